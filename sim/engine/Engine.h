@@ -1,6 +1,7 @@
 // What every engine offers: run a program over a memory, and tell cycles, counters and events.
 #pragma once
 
+#include "hw/golden/OnChipState.h"
 #include "hw/machine/Parameters.h"
 #include "hw/program/Program.h"
 #include "hw/support/Result.h"
@@ -39,12 +40,6 @@ struct RunOptions {
   std::string wave_file;            // RTL only; empty: none
   unsigned fault = 0;               // test builds only: which deliberate fault is on; 0 none
   bool progress = false;            // a line on stderr now and then
-};
-
-/// On-chip contents after a run, for comparison; empty in a timing-only run.
-struct OnChipState {
-  std::vector<uint8_t> scratchpad;   // [scratchpad_words, V] int8
-  std::vector<uint8_t> accumulator;  // [accumulator_words, C] int32, little-endian
 };
 
 /// Runs one program after the other. Legality is checked by the caller (hw/check), so that all engines judge alike;
