@@ -47,6 +47,10 @@ uint64_t DramMemory::freeTick(uint64_t tick) const {
   return std::max(tick, period * uint64_t(p.dram_t_refi) + uint64_t(p.dram_t_rfc));
 }
 
+uint64_t DramMemory::periodStart(uint64_t tick) const {
+  return freeTick(periodOf(tick) * uint64_t(p.dram_t_refi));
+}
+
 DramMemory::Place DramMemory::placeOf(uint64_t address) const {
   uint64_t bits = address >> access_shift;
   unsigned group = unsigned(bits & ((1u << group_shift) - 1));
@@ -69,7 +73,9 @@ uint64_t DramMemory::prechargedTick(uint64_t arrival, const Bank &bank) const {
   uint64_t tick = std::max({arrival, bank.activate + uint64_t(p.dram_t_ras), bank.precharge_after_read,
                             bank.precharge_after_write});
   uint64_t precharge = freeTick(tick);
-  return periodOf(precharge) == periodOf(bank.activate) ? precharge + uint64_t(p.dram_t_rp) : 0;
+  if (periodOf(precharge) == periodOf(bank.activate))
+    return precharge + uint64_t(p.dram_t_rp);
+  return periodStart(precharge);
 }
 
 void DramMemory::activateRow(uint64_t arrival, const Place &place, uint64_t ready) {
@@ -115,7 +121,7 @@ uint64_t DramMemory::access(uint64_t arrival, const Place &place, bool is_write)
       return finishAccess(column, place, is_write);
     bank.open = false;
     // What held the column command back holds the new activate back too: the row is not opened before its use is near.
-    ready = freeTick(periodOf(column) * uint64_t(p.dram_t_refi));
+    ready = periodStart(column);
   }
 }
 

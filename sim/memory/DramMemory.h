@@ -11,8 +11,8 @@
 //      (reads) or - cwl (writes))). If period(column) is that of the row's activate, this is the command. Otherwise a
 //      refresh has closed the row: go to 3 with `ready` = free(start of period(column)).
 //   2. Another row is open: precharge = free(max(arrival, activate(bank) + t_ras, last read command of the bank + t_rtp,
-//      last write's data end of the bank + t_wr)); ready = precharge + t_rp, or 0 if a refresh lies between the row's
-//      activate and the precharge (the refresh has closed the row).
+//      last write's data end of the bank + t_wr)); ready = precharge + t_rp, or free(start of period(precharge)) if that is
+//      not the period of the row's activate (the refresh has closed the row).
 //   3. The row is closed (ready = 0 unless said): activate(bank) = free(max(arrival, ready, last activate + t_rrd)); then 1.
 //   4. Data: start = column + cl (reads) or + cwl (writes), end = start + access_ticks = new "bus free".
 // A burst's data is there in cycle(end of its last access) + controller_cycles. An activate may be given before the
@@ -53,6 +53,7 @@ private:
   uint64_t cycleOf(uint64_t tick) const;
   uint64_t freeTick(uint64_t tick) const;
   uint64_t periodOf(uint64_t tick) const;
+  uint64_t periodStart(uint64_t tick) const; // first tick of its period in which a command may be given
   Place placeOf(uint64_t address) const;
   uint64_t dataEnd(uint64_t arrival_cycle, uint64_t address, uint32_t bytes, bool is_write);
   uint64_t access(uint64_t arrival, const Place &place, bool is_write);
