@@ -1,0 +1,37 @@
+// Parameters.def as data, for readers and printers.
+#pragma once
+
+#include "hw/machine/Parameters.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+struct ParameterInfo {
+  std::string group, name; // "array", "rows"
+  int64_t initial = 0, minimum = 0, maximum = 0;
+  std::string unit, description;
+  int64_t Parameters::*member = nullptr;
+  std::string fullName() const { return group + "." + name; }
+};
+
+/// All numeric parameters in the order of Parameters.def. `name` and `memory.model` are not among them.
+const std::vector<ParameterInfo> &parameterList();
+
+/// The entry of "group.name", or null.
+const ParameterInfo *findParameter(const std::string &fullName);
+
+/// A rule that parameters break: the field to blame first, then the others that take part, and the sentence.
+struct ParameterViolation {
+  std::vector<std::string> fields; // "scratchpad.size_bytes", "scratchpad.banks", ...
+  std::string text;                // what was wrong and what is allowed, without the field's name
+};
+
+/// The first limit or rule that is broken, in the order of the list and of the manual's rules; empty if legal.
+std::optional<ParameterViolation> findViolation(const Parameters &parameters);
+
+const char *memoryModelName(MemoryModelKind kind); // "fixed", "dram"
+
+} // namespace lockstep
