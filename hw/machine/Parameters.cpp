@@ -185,7 +185,7 @@ Result<Parameters> parseDocument(const std::string &yaml, const std::string &ori
 Result<Parameters> parseParameters(const std::string &yaml, const std::string &origin, const Overrides &overrides) {
   try {
     return parseDocument(yaml, origin, overrides);
-  } catch (const YAML::Exception &exception) {
+  } catch (const YAML::Exception &exception) { // the library throws; nothing beyond this function does
     return Error{ErrorKind::Parameter, origin + ":" + std::to_string(exception.mark.line + 1) +
                                            ": this is not YAML (" + quotable(exception.msg) +
                                            "); allowed are groups of `name: value` lines."};
