@@ -125,23 +125,25 @@ uint64_t DramMemory::access(uint64_t arrival, const Place &place, bool is_write)
   }
 }
 
-uint64_t DramMemory::dataEnd(uint64_t arrival_cycle, uint64_t address, uint32_t bytes, bool is_write) {
+uint64_t DramMemory::dataEnd(uint64_t arrival_cycle, uint64_t address, uint32_t beats, bool is_write) {
+  uint64_t width = uint64_t(is_write ? p.memory_write_bytes_per_cycle : p.memory_read_bytes_per_cycle);
+  uint64_t begin = address & ~(width - 1), size = width * beats;
   uint64_t arrival = tickOf(arrival_cycle + uint64_t(p.dram_controller_cycles));
-  uint64_t first = address >> access_shift, last = (address + bytes - 1) >> access_shift;
+  uint64_t first = begin >> access_shift, last = (begin + size - 1) >> access_shift;
   uint64_t end = 0;
   for (uint64_t piece = first; piece <= last; ++piece)
     end = access(arrival, placeOf(piece << access_shift), is_write);
   return cycleOf(end) + uint64_t(p.dram_controller_cycles);
 }
 
-BurstTiming DramMemory::read(uint64_t request_cycle, uint64_t address, uint32_t bytes, uint32_t beats) {
-  uint64_t first = std::max(dataEnd(request_cycle, address, bytes, false), next_read_beat);
+BurstTiming DramMemory::read(uint64_t request_cycle, uint64_t address, uint32_t, uint32_t beats) {
+  uint64_t first = std::max(dataEnd(request_cycle, address, beats, false), next_read_beat);
   next_read_beat = first + beats;
   return {first, next_read_beat - 1};
 }
 
-uint64_t DramMemory::write(uint64_t last_beat_cycle, uint64_t address, uint32_t bytes, uint32_t) {
-  uint64_t response = std::max(dataEnd(last_beat_cycle, address, bytes, true), next_response);
+uint64_t DramMemory::write(uint64_t last_beat_cycle, uint64_t address, uint32_t, uint32_t beats) {
+  uint64_t response = std::max(dataEnd(last_beat_cycle, address, beats, true), next_response);
   next_response = response + 1;
   return response;
 }

@@ -5,7 +5,7 @@
 //   free(t)  = t, or the end of the refresh that t falls into: [k t_refi, k t_refi + t_rfc), k >= 1; none if t_rfc = 0
 //   period(t)= t / t_refi, rounded down: a row that was activated in an earlier period is closed
 //   arrival  = tick(cycle of arrival + controller_cycles), the earliest tick of every command of the burst
-// For each access_bytes-aligned piece of the burst, lowest address first; all "last" are over all earlier accesses:
+// For each access_bytes-aligned piece that the burst's beats touch, lowest address first; all "last" are over all earlier accesses:
 //   1. Column command, if the row is open: column = free(max(arrival, activate(bank) + t_rcd, last column + t_ccd_l
 //      (same bank group as that column) or t_ccd_s (another), last write's data end + t_wtr (reads only), bus free - cl
 //      (reads) or - cwl (writes))). If period(column) is that of the row's activate, this is the command. Otherwise a
@@ -55,7 +55,7 @@ private:
   uint64_t periodOf(uint64_t tick) const;
   uint64_t periodStart(uint64_t tick) const; // first tick of its period in which a command may be given
   Place placeOf(uint64_t address) const;
-  uint64_t dataEnd(uint64_t arrival_cycle, uint64_t address, uint32_t bytes, bool is_write);
+  uint64_t dataEnd(uint64_t arrival_cycle, uint64_t address, uint32_t beats, bool is_write);
   uint64_t access(uint64_t arrival, const Place &place, bool is_write);
   uint64_t columnTick(uint64_t arrival, const Place &place, bool is_write) const;
   uint64_t prechargedTick(uint64_t arrival, const Bank &bank) const;

@@ -15,7 +15,8 @@ struct BurstTiming {
 };
 
 /// Calls come in order of arrival: a read arrives in the cycle of its request, a write in the cycle of its last beat; of the
-/// same cycle the read comes first. A burst is `bytes` bytes from `address` on, moved in `beats` (>= 1) beats.
+/// same cycle the read comes first. A burst asks for `bytes` bytes from `address` on and moves `beats` (>= 1) beats; what the
+/// memory touches are all bytes of these beats, so `bytes` never changes a cycle.
 class MemoryModel {
 public:
   virtual ~MemoryModel() = default;

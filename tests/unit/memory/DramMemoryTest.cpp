@@ -18,9 +18,9 @@ Parameters plainDram() {
   return parameters;
 }
 
-/// Cycle in which a 64-byte read of one beat arrives.
+/// Cycle in which a read of one beat arrives.
 uint64_t readAt(DramMemory &memory, uint64_t cycle, uint64_t address) {
-  return memory.read(cycle, address, 64, 1).first_beat;
+  return memory.read(cycle, address, 16, 1).first_beat;
 }
 
 TEST(DramMemory, OpensAClosedRowBeforeItReads) {
@@ -74,10 +74,12 @@ TEST(DramMemory, SpacesColumnsOfTwoGroupsByTCcdShort) {
 }
 
 TEST(DramMemory, SpacesActivatesByTRrd) {
-  DramMemory memory(plainDram());
+  Parameters parameters = plainDram();
+  parameters.dram_t_rrd = 30;
+  DramMemory memory(parameters);
   EXPECT_EQ(readAt(memory, 10, 0), 48u);
-  EXPECT_EQ(readAt(memory, 10, kNextBank), 54u); // activate in 14, column in 33 for t_ccd_l: same group
-  EXPECT_EQ(readAt(memory, 10, kNextGroup), 58u);
+  EXPECT_EQ(readAt(memory, 10, kNextBank), 78u);
+  EXPECT_EQ(readAt(memory, 10, kNextGroup), 108u);
 }
 
 TEST(DramMemory, WaitsForTheDataBusOfAWriteBeforeItReads) {
@@ -132,19 +134,31 @@ TEST(DramMemory, RoundsUpBetweenTheTwoClocks) {
   EXPECT_EQ(readAt(memory, 100, 0), 158u); // tick 144, data ends in 165: cycle 138
 }
 
-TEST(DramMemory, ReadsEveryAccessThatABurstTouches) {
+TEST(DramMemory, ReadsEveryAccessThatTheBeatsOfABurstTouch) {
   DramMemory memory(plainDram());
   readAt(memory, 10, 0);
   readAt(memory, 10, kNextGroup);
   EXPECT_EQ(memory.read(100, 32, 64, 4).first_beat, 125u);
   EXPECT_EQ(memory.read(200, 0, 64, 4).first_beat, 221u);
+  EXPECT_EQ(memory.read(300, 9, 50, 4).first_beat, 321u);
+}
+
+TEST(DramMemory, TouchesAllBytesOfABeatThatIsWiderThanAnAccess) {
+  Parameters parameters = plainDram();
+  parameters.memory_read_bytes_per_cycle = 128;
+  parameters.memory_burst_bytes = 128;
+  DramMemory memory(parameters);
+  readAt(memory, 10, 0);
+  readAt(memory, 10, kNextGroup);
+  EXPECT_EQ(memory.read(100, 100, 1, 1).first_beat, 125u);
 }
 
 TEST(DramMemory, DeliversOneBeatInEachCycleInOrder) {
   DramMemory memory(plainDram());
-  BurstTiming first = memory.read(10, 0, 64, 16);
+  BurstTiming first = memory.read(10, 0, 256, 16);
+  EXPECT_EQ(first.first_beat, 48u + 3 * 4);
   EXPECT_EQ(first.last_beat, first.first_beat + 15);
-  EXPECT_EQ(memory.read(10, kNextGroup, 64, 16).first_beat, first.last_beat + 1);
+  EXPECT_EQ(memory.read(10, 512, 256, 16).first_beat, first.last_beat + 1);
 }
 
 TEST(DramMemory, GivesOneResponseInEachCycle) {
@@ -169,6 +183,7 @@ TEST(DramMemory, IsTheSameAfterResetAndOnAClone) {
 double bandwidth(uint64_t step) {
   Parameters parameters;
   parameters.memory_model = MemoryModelKind::Dram;
+  parameters.memory_read_bytes_per_cycle = 64;
   parameters.clock_core_mhz = 2000;
   DramMemory memory(parameters);
   const uint64_t count = 200000;
