@@ -12,7 +12,9 @@ enum class ElementType : uint8_t { Int8 = 0, Uint8 = 1, Int32 = 2 };
 /// The low 32 bits as a signed value: int32 wrap-around.
 constexpr int32_t wrap32(uint64_t value) { return static_cast<int32_t>(static_cast<uint32_t>(value)); }
 
-constexpr int32_t wrapAdd32(int32_t a, int32_t b) { return wrap32(static_cast<uint32_t>(a) + uint64_t{static_cast<uint32_t>(b)}); }
+constexpr int32_t wrapAdd32(int32_t a, int32_t b) {
+  return wrap32(static_cast<uint32_t>(a) + uint64_t{static_cast<uint32_t>(b)});
+}
 constexpr int32_t wrapMul32(int32_t a, int32_t b) { return wrap32(static_cast<uint64_t>(int64_t{a} * b)); }
 
 constexpr int32_t elementMinimum(ElementType type) {
@@ -27,7 +29,8 @@ constexpr int32_t readElement(uint8_t byte, ElementType type) {
   return type == ElementType::Uint8 ? int32_t{byte} : int32_t{static_cast<int8_t>(byte)};
 }
 
-/// What the array multiplies: a byte less its zero point; 9 bits signed if the zero point is a value of the type.
+/// What the array multiplies: a byte less its zero point; 9 bits signed if the zero point is a value of the
+/// type.
 constexpr int32_t readOperand(uint8_t byte, ElementType type, int32_t zeroPoint) {
   return readElement(byte, type) - zeroPoint;
 }
@@ -37,9 +40,9 @@ constexpr int32_t multiplyAccumulate(int32_t accumulator, int32_t streamed, int3
   return wrapAdd32(accumulator, wrapMul32(streamed, stationary));
 }
 
-/// value * multiplier / 2^shift, rounded half up, wrapped to int32. Defined for every argument: of the shift the low 6
-/// bits count, shift 0 rounds nothing, and the sum wraps around in 64 bits. TOSA asks for multiplier >= 0 and shift
-/// 2 to 62, where the sum cannot wrap.
+/// value * multiplier / 2^shift, rounded half up, wrapped to int32. Defined for every argument: of the shift
+/// the low 6 bits count, shift 0 rounds nothing, and the sum wraps around in 64 bits. TOSA asks for
+/// multiplier >= 0 and shift 2 to 62, where the sum cannot wrap.
 constexpr int32_t applyScale32(int32_t value, int32_t multiplier, uint32_t shift) {
   const uint32_t s = shift & 63;
   const uint64_t rounding = s == 0 ? 0 : uint64_t{1} << (s - 1);
@@ -68,7 +71,8 @@ struct Rescale {
 
 /// Rescale, add the zero point, saturate, clamp. `value` is the accumulator with its bias added.
 constexpr int32_t rescaleToElement(int32_t value, const Rescale &rescale) {
-  const int64_t shifted = int64_t{applyScale32(value, rescale.multiplier, rescale.shift)} + rescale.output_zero_point;
+  const int64_t shifted =
+      int64_t{applyScale32(value, rescale.multiplier, rescale.shift)} + rescale.output_zero_point;
   return static_cast<int32_t>(
       clampTo(saturate(shifted, rescale.output_type), rescale.clamp_minimum, rescale.clamp_maximum));
 }
@@ -76,7 +80,8 @@ constexpr int32_t rescaleToElement(int32_t value, const Rescale &rescale) {
 /// TABLE on int8: 256 entries, entry 0 for value -128.
 constexpr int8_t lookupTable8(int8_t value, const int8_t *table /* [256] */) { return table[value + 128]; }
 
-/// TABLE on int16: 513 entries in steps of 128 with linear interpolation; the result has 7 fraction bits more.
+/// TABLE on int16: 513 entries in steps of 128 with linear interpolation; the result has 7 fraction bits
+/// more.
 constexpr int32_t lookupTable16(int16_t value, const int16_t *table /* [513] */) {
   const int32_t index = (int32_t{value} + 32768) >> 7;
   const int32_t fraction = value & 127;

@@ -34,8 +34,9 @@ int32_t referenceScale(int32_t value, int32_t multiplier, uint32_t shift) {
   return static_cast<int32_t>(wrapTo(floorDivide(sum, power(s)), 32));
 }
 
-const std::vector<int32_t> kExtremes = {INT32_MIN, INT32_MIN + 1, -65536, -129, -128, -3, -2, -1, 0,
-                                        1,         2,             3,      127,  128,  255, 65535, INT32_MAX - 1, INT32_MAX};
+const std::vector<int32_t> kExtremes = {
+    INT32_MIN, INT32_MIN + 1, -65536, -129,  -128,          -3,       -2, -1, 0, 1, 2, 3,
+    127,       128,           255,    65535, INT32_MAX - 1, INT32_MAX};
 
 TEST(ApplyScale32, RoundsTiesUp) {
   EXPECT_EQ(applyScale32(1, 2, 2), 1);   // 0.5
@@ -90,7 +91,8 @@ TEST(WrapAround, IsThatOfTwosComplement) {
 
 TEST(WrapAround, MultiplyAccumulateWrapsTheSum) {
   EXPECT_EQ(multiplyAccumulate(INT32_MAX, 1, 1), INT32_MIN);
-  EXPECT_EQ(multiplyAccumulate(INT32_MIN, -255, 255), static_cast<int32_t>(wrapTo(Wide{INT32_MIN} - 65025, 32)));
+  EXPECT_EQ(multiplyAccumulate(INT32_MIN, -255, 255),
+            static_cast<int32_t>(wrapTo(Wide{INT32_MIN} - 65025, 32)));
 }
 
 TEST(ReadOperand, FitsNineSignedBitsForEveryByteAndZeroPoint) {
@@ -169,7 +171,8 @@ TEST(Table16, InterpolatesBetweenNeighboursAndReachesTheLastEntry) {
   table[0] = INT16_MIN, table[1] = INT16_MAX, table[511] = INT16_MAX, table[512] = INT16_MIN;
   for (int value = -32768; value < 32768; ++value) {
     const int offset = value + 32768, left = offset / 128, part = offset % 128;
-    const Wide exact = Wide{table[static_cast<size_t>(left)]} * (128 - part) + Wide{table[static_cast<size_t>(left) + 1]} * part;
+    const Wide exact = Wide{table[static_cast<size_t>(left)]} * (128 - part) +
+                       Wide{table[static_cast<size_t>(left) + 1]} * part;
     ASSERT_EQ(Wide{lookupTable16(static_cast<int16_t>(value), table.data())}, exact) << value;
   }
 }
