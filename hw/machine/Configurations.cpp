@@ -1,12 +1,11 @@
 // Where named configurations are found: $LOCKSTEP_CONFIG_DIR, else the folder of the sources.
 #include "hw/machine/Parameters.h"
+#include "hw/support/Files.h"
 #include "hw/support/Text.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace lockstep {
 namespace {
@@ -53,13 +52,10 @@ int64_t numPes(const std::string &name) {
 Result<Parameters> loadParameters(const std::string &nameOrFile,
                                   const std::vector<std::pair<std::string, std::string>> &overrides) {
   const fs::path path = pathOf(nameOrFile);
-  std::error_code ignored;
-  std::ifstream file(path);
-  if (!file || fs::is_directory(path, ignored))
+  const Result<std::vector<uint8_t>> bytes = readFileBytes(path.string());
+  if (!bytes)
     return notFound(nameOrFile);
-  std::ostringstream yaml;
-  yaml << file.rdbuf();
-  return parseParameters(yaml.str(), path.string(), overrides);
+  return parseParameters(std::string(bytes->begin(), bytes->end()), path.string(), overrides);
 }
 
 std::vector<std::string> listConfigurations() {

@@ -100,6 +100,16 @@ Violation checkBursts(const Parameters &p) {
   return {};
 }
 
+/// Fewer slots would let the store unit wait for ever for a burst that needs the very word that waits.
+Violation checkWriteSlots(const Parameters &p) {
+  const int64_t needed = 1 + (p.vectorBytes() + p.memory_burst_bytes - 1) / p.memory_burst_bytes;
+  if (p.memory_write_bursts_in_flight >= needed)
+    return {};
+  return ParameterViolation{{"memory.write_bursts_in_flight", "array.rows", "array.columns", "memory.burst_bytes"},
+                            text(p.memory_write_bursts_in_flight) + " is not allowed; it must be at least " +
+                                text(needed) + ", 1 + the bytes of a vector / burst_bytes (rounded up)."};
+}
+
 Violation checkVectorLanes(const Parameters &p) {
   if (p.array_columns % p.vector_lanes == 0)
     return {};
@@ -143,7 +153,7 @@ Violation checkAccumulator(const Parameters &p) {
 
 std::optional<ParameterViolation> findViolation(const Parameters &parameters) {
   for (const auto check : {checkLimits, checkPowersOfTwo, checkScratchpad, checkAccumulator, checkWeightPort,
-                           checkBursts, checkVectorLanes, checkFetchAhead, checkDram})
+                           checkBursts, checkWriteSlots, checkVectorLanes, checkFetchAhead, checkDram})
     if (Violation violation = check(parameters))
       return violation;
   return {};

@@ -2,11 +2,10 @@
 #include "hw/program/Program.h"
 #include "hw/program/ProgramRules.h"
 #include "hw/support/Crc32.h"
+#include "hw/support/Files.h"
 #include "hw/support/Text.h"
 
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 namespace lockstep {
@@ -244,11 +243,10 @@ Result<Program> parseProgram(const std::vector<uint8_t> &bytes, const std::strin
 }
 
 Result<Program> readProgram(const std::string &file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (!stream.is_open() || stream.bad())
-    return Error{ErrorKind::System, file + ": the program file cannot be read."};
-  return parseProgram(bytes, file);
+  const Result<std::vector<uint8_t>> bytes = readFileBytes(file);
+  if (!bytes)
+    return bytes.error();
+  return parseProgram(*bytes, file);
 }
 
 } // namespace lockstep

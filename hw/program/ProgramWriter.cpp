@@ -1,8 +1,9 @@
 // Program to bytes (manual, "Program file").
 #include "hw/program/Program.h"
 #include "hw/support/Crc32.h"
+#include "hw/support/Files.h"
 
-#include <fstream>
+#include <algorithm>
 
 namespace lockstep {
 namespace {
@@ -99,12 +100,7 @@ std::vector<uint8_t> serializeProgram(const Program &program) {
 
 Status writeProgram(const Program &program, const std::string &file) {
   const std::vector<uint8_t> bytes = serializeProgram(program);
-  std::ofstream stream(file, std::ios::binary);
-  stream.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  stream.close();
-  if (!stream)
-    return Error{ErrorKind::System, file + ": the program file cannot be written."};
-  return {};
+  return writeFileBytes(file, bytes.data(), bytes.size());
 }
 
 } // namespace lockstep
