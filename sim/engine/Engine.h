@@ -40,6 +40,7 @@ struct RunOptions {
   std::string wave_file;            // RTL only; empty: none
   unsigned fault = 0;               // test builds only: which deliberate fault is on; 0 none
   bool progress = false;            // a line on stderr now and then
+  uint64_t stress_seed = 0;         // RTL only; not 0: random stalls on the AXI ports, cycles are then not promised
 };
 
 /// Runs one program after the other. Legality is checked by the caller (hw/check), so that all engines judge alike;
