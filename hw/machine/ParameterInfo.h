@@ -32,6 +32,19 @@ struct ParameterViolation {
 /// The first limit or rule that is broken, in the order of the list and of the manual's rules; empty if legal.
 std::optional<ParameterViolation> findViolation(const Parameters &parameters);
 
+/// A field set from outside of a file: `place` is what messages call it ("--set array.rows=8", "gemm.s:3:12").
+struct PlacedOverride {
+  std::string field, value, place;
+};
+
+/// `start` with the overrides in order, checked. Errors begin with the place of the field to blame, or with `origin`
+/// where no override gave one.
+Result<Parameters> applyOverrides(const Parameters &start, const std::vector<PlacedOverride> &overrides,
+                                  const std::string &origin);
+
+/// Whether a machine may be called so: 1 to 255 letters, digits and _ - . + = ,
+bool isMachineName(const std::string &name);
+
 const char *memoryModelName(MemoryModelKind kind); // "fixed", "dram"
 
 } // namespace lockstep

@@ -1,5 +1,10 @@
 // The limits of Parameters.def and the rules between parameters (manual, "Parameters").
 #include "hw/machine/ParameterInfo.h"
+#include "hw/support/Text.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
 
 namespace lockstep {
 namespace {
@@ -9,6 +14,13 @@ using Violation = std::optional<ParameterViolation>;
 bool isPowerOfTwo(int64_t value) { return value > 0 && (value & (value - 1)) == 0; }
 
 std::string text(int64_t value) { return std::to_string(value); }
+
+Violation checkName(const Parameters &parameters) {
+  if (isMachineName(parameters.name))
+    return {};
+  return ParameterViolation{{"name"}, "'" + quotable(parameters.name) +
+                                          "' is not a name; allowed are 1 to 255 letters, digits and _ - . + = ,"};
+}
 
 Violation checkLimits(const Parameters &parameters) {
   for (const ParameterInfo &info : parameterList())
@@ -151,8 +163,13 @@ Violation checkAccumulator(const Parameters &p) {
 
 } // namespace
 
+bool isMachineName(const std::string &name) {
+  const auto isAllowed = [](unsigned char c) { return std::isalnum(c) || (c && std::strchr("_-.+=,", c)); };
+  return !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), isAllowed);
+}
+
 std::optional<ParameterViolation> findViolation(const Parameters &parameters) {
-  for (const auto check : {checkLimits, checkPowersOfTwo, checkScratchpad, checkAccumulator, checkWeightPort,
+  for (const auto check : {checkName, checkLimits, checkPowersOfTwo, checkScratchpad, checkAccumulator, checkWeightPort,
                            checkBursts, checkWriteSlots, checkVectorLanes, checkFetchAhead, checkDram})
     if (Violation violation = check(parameters))
       return violation;

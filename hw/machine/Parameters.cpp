@@ -6,7 +6,6 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include <cctype>
 #include <map>
 
 namespace lockstep {
@@ -41,22 +40,13 @@ std::string suggestField(const std::string &member, const std::string &name,
   return nearest.empty() ? "; `lockstep hw show base` prints all of them." : nearest;
 }
 
-bool isName(const std::string &text) {
-  if (text.empty() || text.size() > 255)
-    return false;
-  for (unsigned char c : text)
-    if (!std::isalnum(c) && c != '_' && c != '-' && c != '.')
-      return false;
-  return true;
-}
-
 /// Fills parameters field by field and remembers where each field came from, for the rules between fields.
 class Reader {
 public:
-  explicit Reader(std::string file) : origin(std::move(file)) {}
+  Reader(std::string file, const Parameters &start) : origin(std::move(file)), parameters(start) {}
 
   Status readDocument(const YAML::Node &root);
-  Status readOverride(const std::string &field, const std::string &value);
+  Status readOverrides(const std::vector<PlacedOverride> &overrides);
   Result<Parameters> finish() const;
 
 private:
@@ -122,8 +112,11 @@ Status Reader::readEntry(const std::string &field, const YAML::Node &key, const 
   return assign(field, value.Scalar(), placeOf(key));
 }
 
-Status Reader::readOverride(const std::string &field, const std::string &value) {
-  return assign(field, value, "--set " + quotable(field) + "=" + quotable(value));
+Status Reader::readOverrides(const std::vector<PlacedOverride> &overrides) {
+  for (const PlacedOverride &entry : overrides)
+    if (Status status = assign(entry.field, entry.value, entry.place); !status)
+      return status;
+  return {};
 }
 
 Status Reader::assign(const std::string &field, const std::string &value, const Place &place) {
@@ -131,9 +124,6 @@ Status Reader::assign(const std::string &field, const std::string &value, const 
   if (field == kModelField)
     return assignModel(value, place);
   if (field == "name") {
-    if (!isName(value))
-      return complain(place, field, "'" + quotable(value) +
-                                        "' is not a name; allowed are 1 to 255 letters, digits, '_', '-' and '.'.");
     parameters.name = value;
     return {};
   }
@@ -170,13 +160,19 @@ Result<Parameters> Reader::finish() const {
   return complain(place, violation->fields.front(), violation->text);
 }
 
+std::vector<PlacedOverride> placed(const Overrides &overrides) {
+  std::vector<PlacedOverride> list;
+  for (const auto &[field, value] : overrides)
+    list.push_back({field, value, "--set " + quotable(field) + "=" + quotable(value)});
+  return list;
+}
+
 Result<Parameters> parseDocument(const std::string &yaml, const std::string &origin, const Overrides &overrides) {
-  Reader reader(origin);
+  Reader reader(origin, Parameters{});
   if (Status status = reader.readDocument(YAML::Load(yaml)); !status)
     return status.error();
-  for (const auto &[field, value] : overrides)
-    if (Status status = reader.readOverride(field, value); !status)
-      return status.error();
+  if (Status status = reader.readOverrides(placed(overrides)); !status)
+    return status.error();
   return reader.finish();
 }
 
@@ -190,6 +186,14 @@ Result<Parameters> parseParameters(const std::string &yaml, const std::string &o
                                            ": this is not YAML (" + quotable(exception.msg) +
                                            "); allowed are groups of `name: value` lines."};
   }
+}
+
+Result<Parameters> applyOverrides(const Parameters &start, const std::vector<PlacedOverride> &overrides,
+                                  const std::string &origin) {
+  Reader reader(origin, start);
+  if (Status status = reader.readOverrides(overrides); !status)
+    return status.error();
+  return reader.finish();
 }
 
 std::string printParameters(const Parameters &parameters) {

@@ -151,6 +151,11 @@ uint64_t elementSizeBytes(const std::string &element_type) {
   return element_type == "int32" ? 4 : element_type == "int8" || element_type == "uint8" ? 1 : 0;
 }
 
+const std::vector<std::string> &regionKindNames() {
+  static const std::vector<std::string> names = {"program", "constant", "input", "output", "workspace"};
+  return names;
+}
+
 Status checkStructure(const Program &program) {
   if (Status status = checkParameters(program.parameters); !status)
     return status;

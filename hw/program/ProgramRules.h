@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace lockstep {
 
@@ -18,6 +19,9 @@ constexpr unsigned kNumRegionKinds = 5;
 
 /// Bytes of an element of this type, or 0 if there is no such type.
 uint64_t elementSizeBytes(const std::string &element_type);
+
+/// "program", "constant", ...: the words of region kinds 0, 1, ...
+const std::vector<std::string> &regionKindNames();
 
 /// The first rule of the manual's chapter "Program file" that the program breaks (parameters, regions, symbols, data,
 /// place of the code). Legality of the instructions is not looked at.
