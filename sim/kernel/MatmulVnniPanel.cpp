@@ -15,7 +15,7 @@ namespace lockstep {
 
 namespace {
 
-static_assert(kBlockDepth + 64 <= kVnniPitch, "packing a vector writes up to 64 bytes beyond it");
+static_assert(kBlockDepth <= kVnniPitch, "a packed vector must not reach into the next one");
 
 class VnniPanel : public MatmulPanel {
 public:
@@ -42,14 +42,8 @@ public:
   }
 
   void packStreamed(const PanelBlock &block) override {
-    size_t depth = stepDepth(shape.rows);
-    int64_t wordBytes = static_cast<int64_t>(shape.vector_bytes);
-    for (size_t v = 0; v < block.num_vectors; ++v) {
-      const uint8_t *words = block.streamed + block.vectors[v].streamed * wordBytes;
-      uint8_t *target = streamed.data() + v * kVnniPitch;
-      for (size_t s = 0; s < block.num_steps; ++s, target += depth)
-        packVnniWord(words + block.steps[s].streamed * wordBytes, block.steps[s].rows, depth, streamedFlip, target);
-    }
+    packVnniWords({block.streamed, shape.vector_bytes, block.vectors, block.num_vectors, block.steps, block.num_steps,
+                   stepDepth(shape.rows), streamedFlip, streamed.data()});
     if (stationaryZero != 0)
       for (size_t v = 0; v < block.num_vectors; ++v)
         rowSums[v] = sumVnniVector(streamed.data() + v * kVnniPitch, depthOf(block));
@@ -77,7 +71,7 @@ private:
 
   /// Whether packing the tiles leaves bytes of the packed operand unwritten: those must be zero.
   bool leavesGaps(const PanelBlock &block) const {
-    bool ragged = shape.columns % kVnniColumns || shape.rows % kDepthAlignment;
+    bool ragged = block.num_column_tiles * shape.columns % kVnniColumns || shape.rows % kDepthAlignment;
     for (size_t n = 0; n < block.num_column_tiles && !ragged; ++n)
       ragged = block.column_tiles[n].columns < shape.columns;
     for (size_t s = 0; s < block.num_steps && !ragged; ++s)
@@ -174,6 +168,10 @@ private:
 
   /// Column tiles narrower than a register share one: from there to the accumulator words.
   void scatter(const PanelBlock &block) {
+    switch (shape.columns) {
+    case 4: return scatterWords<4>(block);
+    case 8: return scatterWords<8>(block);
+    }
     ptrdiff_t wordBytes = 4 * static_cast<ptrdiff_t>(shape.columns);
     for (size_t v = 0; v < block.num_vectors; ++v)
       for (size_t n = 0; n < block.num_column_tiles; ++n) {
@@ -185,6 +183,27 @@ private:
         else
           addWord(target, source);
       }
+  }
+
+  /// A fixed width becomes one vector instruction.
+  template <size_t Columns> void scatterWords(const PanelBlock &block) {
+    using Word __attribute__((vector_size(4 * Columns))) = uint32_t;
+    const MatmulPlan::ColumnTile *tiles = block.column_tiles;
+    const size_t numTiles = block.num_column_tiles;
+    const bool overwrite = block.overwrite;
+    for (size_t v = 0; v < block.num_vectors; ++v) {
+      const uint32_t *source = scattered.data() + v * kBlockColumns;
+      uint8_t *base = block.accumulator + block.vectors[v].accumulator * static_cast<ptrdiff_t>(sizeof(Word));
+      for (size_t n = 0; n < numTiles; ++n) {
+        uint8_t *target = base + tiles[n].accumulator * static_cast<ptrdiff_t>(sizeof(Word));
+        Word sum, old = {};
+        std::memcpy(&sum, source + n * Columns, sizeof sum);
+        if (!overwrite)
+          std::memcpy(&old, target, sizeof old);
+        sum += old;
+        std::memcpy(target, &sum, sizeof sum);
+      }
+    }
   }
 
   void addWord(uint8_t *target, const uint32_t *source) const {

@@ -81,6 +81,8 @@ template <int N> BlockFunction blockFunction(size_t numVectors) {
 
 __mmask16 firstLanes(size_t count) { return static_cast<__mmask16>((1u << std::min<size_t>(count, 16)) - 1); }
 
+__mmask64 firstBytes(size_t count) { return count >= 64 ? ~0ull : (1ull << count) - 1; }
+
 /// Four rows of 16 bytes in lanes of 128 bits -> 16 columns of 4 bytes.
 __m512i turnQuad(__m512i rows) {
   const __m512i gather = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
@@ -95,6 +97,8 @@ __m512i joinRows(__m128i r0, __m128i r1, __m128i r2, __m128i r3) {
 }
 
 __m128i load16(const uint8_t *bytes) { return _mm_loadu_si128(reinterpret_cast<const __m128i *>(bytes)); }
+
+__m128i load8(const uint8_t *bytes) { return _mm_loadl_epi64(reinterpret_cast<const __m128i *>(bytes)); }
 
 /// Four words from `first` on, 16 lanes each.
 __m512i loadFourWords(const uint8_t *first, size_t wordBytes) {
@@ -130,9 +134,42 @@ bool isAligned(const VnniTile &tile, size_t rowUnit) {
 void packWholeRows(const VnniTile &tile, size_t column) {
   int8_t *target = tile.target + (tile.first_column + column) / kVnniColumns * tile.block_bytes;
   const __m512i flip = _mm512_set1_epi8(static_cast<char>(tile.flip));
-  for (size_t r = 0; r < tile.rows; r += 4) {
-    __m512i rows = loadFourWords(tile.words + r * tile.word_bytes + column, tile.word_bytes);
+  const size_t wordBytes = tile.word_bytes, numRows = tile.rows;
+  const uint8_t *words = tile.words + column;
+  for (size_t r = 0; r < numRows; r += 4) {
+    __m512i rows = loadFourWords(words + r * wordBytes, wordBytes);
     _mm512_storeu_si512(target + r * 16, _mm512_xor_si512(turnQuad(rows), flip));
+  }
+}
+
+/// 8 columns, whatever the word's size: four rows fill one 32-byte half of a column block.
+void packEightColumns(const VnniTile &tile) {
+  const __m256i gather = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
+  const __m256i within = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+  const __m256i flip = _mm256_set1_epi8(static_cast<char>(tile.flip));
+  const size_t wordBytes = tile.word_bytes;
+  int8_t *target = tile.target + tile.first_column / kVnniColumns * tile.block_bytes + tile.first_column % kVnniColumns * 4;
+  const uint8_t *word = tile.words;
+  for (size_t r = 0; r < tile.rows; r += 4, word += 4 * wordBytes, target += 64) {
+    __m128i low = _mm_unpacklo_epi64(load8(word), load8(word + wordBytes));
+    __m128i high = _mm_unpacklo_epi64(load8(word + 2 * wordBytes), load8(word + 3 * wordBytes));
+    __m256i rows = _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
+    rows = _mm256_shuffle_epi8(_mm256_permutevar8x32_epi32(rows, gather), within);
+    _mm256_storeu_si256(reinterpret_cast<__m256i *>(target), _mm256_xor_si256(rows, flip));
+  }
+}
+
+/// 4 columns: four rows fill a quarter.
+void packFourColumns(const VnniTile &tile) {
+  const __m128i turn = _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  const __m128i flip = _mm_set1_epi8(static_cast<char>(tile.flip));
+  const size_t wordBytes = tile.word_bytes;
+  int8_t *target = tile.target + tile.first_column / kVnniColumns * tile.block_bytes + tile.first_column % kVnniColumns * 4;
+  const uint8_t *word = tile.words;
+  for (size_t r = 0; r < tile.rows; r += 4, word += 4 * wordBytes, target += 64) {
+    __m128i rows = _mm_setr_epi32(loadQuad(word), loadQuad(word + wordBytes), loadQuad(word + 2 * wordBytes),
+                                  loadQuad(word + 3 * wordBytes));
+    _mm_storeu_si128(reinterpret_cast<__m128i *>(target), _mm_xor_si128(_mm_shuffle_epi8(rows, turn), flip));
   }
 }
 
@@ -181,6 +218,74 @@ void packRaggedColumn(const VnniTile &tile, size_t column) {
   }
 }
 
+void packRaggedWord(const VnniWords &w, const uint8_t *word, size_t rows, uint8_t *target) {
+  for (size_t k = 0; k < w.step_depth; k += 64) {
+    __mmask64 mask = firstBytes(rows > k ? rows - k : 0), depth = firstBytes(w.step_depth - k);
+    __m512i lanes = _mm512_maskz_loadu_epi8(mask, word + k);
+    lanes = _mm512_maskz_add_epi8(mask, lanes, _mm512_set1_epi8(static_cast<char>(w.flip)));
+    _mm512_mask_storeu_epi8(target + k, depth, lanes);
+  }
+}
+
+/// A word with nothing to mask.
+template <size_t Depth> void packWholeWord(const uint8_t *word, uint8_t flip, uint8_t *target) {
+  constexpr size_t kPart = std::min<size_t>(Depth, 64);
+  using Bytes __attribute__((vector_size(kPart))) = uint8_t;
+  for (size_t k = 0; k < Depth; k += kPart) {
+    Bytes bytes;
+    std::memcpy(&bytes, word + k, kPart);
+    bytes ^= flip;
+    std::memcpy(target + k, &bytes, kPart);
+  }
+}
+
+/// `Steps` whole words of each vector; locals, because stores of bytes could alias anything else.
+template <size_t Depth, size_t Steps> void packWholeLine(const VnniWords &w, size_t firstStep) {
+  const ptrdiff_t wordBytes = static_cast<ptrdiff_t>(w.word_bytes);
+  const uint8_t *sources[Steps];
+  for (size_t s = 0; s < Steps; ++s)
+    sources[s] = w.words + w.steps[firstStep + s].streamed * wordBytes;
+  const MatmulPlan::Vector *vectors = w.vectors;
+  const size_t numVectors = w.num_vectors;
+  const uint8_t flip = w.flip;
+  uint8_t *target = w.target + firstStep * Depth;
+  for (size_t v = 0; v < numVectors; ++v, target += kVnniPitch) {
+    const ptrdiff_t offset = vectors[v].streamed * wordBytes;
+#pragma GCC unroll 16
+    for (size_t s = 0; s < Steps; ++s)
+      packWholeWord<Depth>(sources[s] + offset, flip, target + s * Depth);
+  }
+}
+
+template <size_t Depth> void packWholeLines(const VnniWords &w, size_t firstStep, size_t endStep) {
+  constexpr size_t kPerLine = std::max<size_t>(1, 64 / Depth);
+  if (endStep - firstStep == kPerLine)
+    return packWholeLine<Depth, kPerLine>(w, firstStep);
+  for (size_t s = firstStep; s < endStep; ++s)
+    packWholeLine<Depth, 1>(w, s);
+}
+
+void packRaggedLines(const VnniWords &w, size_t firstStep, size_t endStep) {
+  for (size_t v = 0; v < w.num_vectors; ++v)
+    for (size_t s = firstStep; s < endStep; ++s)
+      packRaggedWord(w, w.words + (w.vectors[v].streamed + w.steps[s].streamed) * static_cast<ptrdiff_t>(w.word_bytes),
+                     w.steps[s].rows, w.target + v * kVnniPitch + s * w.step_depth);
+}
+
+void packLines(const VnniWords &w, size_t firstStep, size_t endStep) {
+  bool whole = std::all_of(w.steps + firstStep, w.steps + endStep,
+                           [&](const MatmulPlan::Step &step) { return step.rows == w.step_depth; });
+  switch (whole ? w.step_depth : 0) {
+  case 4: return packWholeLines<4>(w, firstStep, endStep);
+  case 8: return packWholeLines<8>(w, firstStep, endStep);
+  case 16: return packWholeLines<16>(w, firstStep, endStep);
+  case 32: return packWholeLines<32>(w, firstStep, endStep);
+  case 64: return packWholeLines<64>(w, firstStep, endStep);
+  case 128: return packWholeLines<128>(w, firstStep, endStep);
+  }
+  packRaggedLines(w, firstStep, endStep);
+}
+
 } // namespace
 
 void multiplyVnni(const VnniProduct &product, size_t numVectors, size_t numBlocks) {
@@ -207,13 +312,16 @@ void sumVnniColumns(const int8_t *stationary, size_t numQuads, int32_t *sums) {
 int32_t sumVnniVector(const uint8_t *streamed, size_t size) {
   __m512i sum = _mm512_setzero_si512(), ones = _mm512_set1_epi8(1);
   for (size_t k = 0; k < size; k += 64) {
-    __mmask64 mask = size - k >= 64 ? ~0ull : (1ull << (size - k)) - 1;
-    sum = _mm512_dpbusd_epi32(sum, _mm512_maskz_loadu_epi8(mask, streamed + k), ones);
+    sum = _mm512_dpbusd_epi32(sum, _mm512_maskz_loadu_epi8(firstBytes(size - k), streamed + k), ones);
   }
   return _mm512_reduce_add_epi32(sum);
 }
 
 void packVnniRows(const VnniTile &tile) {
+  if (tile.columns == 8 && tile.first_column % 8 == 0 && tile.rows % 4 == 0)
+    return packEightColumns(tile);
+  if (tile.columns == 4 && tile.first_column % 4 == 0 && tile.rows % 4 == 0)
+    return packFourColumns(tile);
   for (size_t column = 0; column < tile.columns; column += kVnniColumns)
     isAligned(tile, 4) ? packWholeRows(tile, column) : packRaggedRows(tile, column);
 }
@@ -229,17 +337,11 @@ void packVnniColumns(const VnniTile &tile) {
       packWholeColumns(tile, column, r);
 }
 
-void packVnniWord(const uint8_t *word, size_t rows, size_t depth, uint8_t flip, uint8_t *target) {
-  if (rows == 16 && depth == 16) {
-    __m128i lanes = _mm_xor_si128(load16(word), _mm_set1_epi8(static_cast<char>(flip)));
-    _mm_storeu_si128(reinterpret_cast<__m128i *>(target), lanes);
-    return;
-  }
-  for (size_t k = 0; k < depth; k += 64) {
-    __mmask64 mask = k >= rows ? 0 : rows - k >= 64 ? ~0ull : (1ull << (rows - k)) - 1;
-    __m512i lanes = _mm512_maskz_loadu_epi8(mask, word + k);
-    _mm512_storeu_si512(target + k, _mm512_maskz_add_epi8(mask, lanes, _mm512_set1_epi8(static_cast<char>(flip))));
-  }
+void packVnniWords(const VnniWords &words) {
+  // A line of the packed vectors at a time, all vectors: reads run along the words, writes fill whole lines.
+  size_t perLine = std::max<size_t>(1, 64 / words.step_depth);
+  for (size_t first = 0; first < words.num_steps; first += perLine)
+    packLines(words, first, std::min(first + perLine, words.num_steps));
 }
 
 } // namespace lockstep

@@ -1,6 +1,8 @@
 // Products of unsigned by signed bytes in AVX-512 VNNI registers.
 #pragma once
 
+#include "sim/kernel/MatmulPlan.h"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -33,7 +35,7 @@ void multiplyVnni(const VnniProduct &product, size_t numVectors, size_t numBlock
 /// sums[c] = sum over k of w[k][c] for one packed column block.
 void sumVnniColumns(const int8_t *stationary, size_t numQuads, int32_t *sums /* [kVnniColumns] */);
 
-/// Sum of `size` packed unsigned bytes; a multiple of 64 is read.
+/// Sum of `size` packed unsigned bytes.
 int32_t sumVnniVector(const uint8_t *streamed, size_t size);
 
 /// A stationary tile and its place in the packed operand.
@@ -51,6 +53,19 @@ void packVnniRows(const VnniTile &tile);
 /// Words are columns of the tile. The same.
 void packVnniColumns(const VnniTile &tile);
 
-/// target[0 .. depth) = the first `rows` bytes of a word, each xor `flip`, then zeros. Writes up to 64 bytes beyond.
-void packVnniWord(const uint8_t *word, size_t rows, size_t depth, uint8_t flip, uint8_t *target);
+/// Streamed words and their places: vector v, step s goes to target + v * kVnniPitch + s * step_depth.
+struct VnniWords {
+  const uint8_t *words;
+  size_t word_bytes;
+  const MatmulPlan::Vector *vectors;
+  size_t num_vectors;
+  const MatmulPlan::Step *steps;
+  size_t num_steps;
+  size_t step_depth;
+  uint8_t flip; // 0x80 turns int8 into uint8 plus 128; 0 leaves uint8
+  uint8_t *target;
+};
+/// Each word's first `rows` bytes xor `flip`, then zeros up to the step's depth.
+void packVnniWords(const VnniWords &words);
+
 } // namespace lockstep

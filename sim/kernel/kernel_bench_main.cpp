@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <dnnl.h>
 #include <functional>
@@ -130,11 +131,15 @@ private:
 
 } // namespace
 
-int main() {
+/// With an argument: only the case of that number, 0 for the first.
+int main(int argc, char **argv) {
+  long only = argc > 1 ? std::atol(argv[1]) : -1;
   std::printf("kernel: %s\n%9s %7s %7s %7s %5s %12s %14s %8s\n", kernelIsaName(bestKernelIsa()), "array", "vectors",
               "columns", "depth", "turn", "kernel GMAC/s", "oneDNN GMAC/s", "ratio");
   bool allAgree = true;
   for (const Case &c : kCases) {
+    if (only >= 0 && only != &c - kCases)
+      continue;
     BenchCase bench(c);
     double kernel = bench.macs() / bench.kernelSeconds() / 1e9, oneDnn = bench.macs() / bench.oneDnnSeconds() / 1e9;
     bool agree = bench.agree();
