@@ -1,0 +1,115 @@
+// lockstep bench deepbench/<table>...: every GEMM of the tables, on all cores.
+#include "workloads/driver/Commands.h"
+#include "workloads/driver/ExitCode.h"
+#include "workloads/driver/GemmJob.h"
+#include "workloads/driver/GemmTables.h"
+#include "workloads/driver/RowPrinter.h"
+#include "workloads/driver/Summary.h"
+#include "workloads/driver/WorkerPool.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace lockstep {
+
+namespace {
+
+struct BenchOptions {
+  RunSpec run;
+  GemmSpec gemm; // types, bias and seed; sizes and layouts come from the tables
+  std::vector<std::string> tables;
+  std::string filter;
+  uint64_t limit = 0;
+  unsigned jobs = 0;
+  double memory_gib = 0;
+};
+
+Result<std::vector<GemmSpec>> gemmsOf(const BenchOptions &options) {
+  std::vector<GemmSpec> gemms;
+  for (const std::string &name : options.tables) {
+    auto table = readGemmTable(name);
+    if (!table)
+      return table.error();
+    for (const GemmSpec &sizes : *table) {
+      GemmSpec gemm = options.gemm;
+      gemm.m = sizes.m, gemm.n = sizes.n, gemm.k = sizes.k;
+      gemm.a_transposed = sizes.a_transposed, gemm.b_transposed = sizes.b_transposed;
+      if (matchesFilter(gemm, options.filter))
+        gemms.push_back(gemm);
+    }
+  }
+  if (options.limit != 0 && gemms.size() > options.limit)
+    gemms.resize(options.limit);
+  if (gemms.empty())
+    return Error{ErrorKind::Usage, fmt::format("no row of {} matches --filter {}", fmt::join(options.tables, ", "),
+                                               options.filter)};
+  return gemms;
+}
+
+/// "trace.json" of row 3 is "trace.3.json" when there are several rows.
+std::string fileOfRow(const std::string &file, size_t index, size_t total) {
+  if (file.empty() || total == 1)
+    return file;
+  size_t dot = file.rfind('.');
+  size_t cut = dot == std::string::npos || dot < file.rfind('/') + 1 ? file.size() : dot;
+  return fmt::format("{}.{}{}", file.substr(0, cut), index + 1, file.substr(cut));
+}
+
+Result<Row> runRow(const BenchOptions &options, const std::vector<GemmSpec> &gemms, size_t index) {
+  RunSpec run = options.run;
+  run.trace_file = fileOfRow(run.trace_file, index, gemms.size());
+  run.wave_file = fileOfRow(run.wave_file, index, gemms.size());
+  return runGemm(gemms[index], run);
+}
+
+void runAll(const BenchOptions &options, const std::vector<GemmSpec> &gemms, RowPrinter &printer) {
+  std::vector<PoolJob> jobs;
+  for (const GemmSpec &gemm : gemms)
+    jobs.push_back({labelOf(gemm), memoryOfGemm(gemm, options.run)});
+  PoolLimits limits = {options.jobs, uint64_t(options.memory_gib * double(uint64_t(1) << 30))};
+  printer.header();
+  WorkerPool(limits).run(
+      jobs, [&](size_t index) { return runRow(options, gemms, index); }, [](size_t) {},
+      [&](size_t index, Result<Row> result) { printer.add(index, jobs[index].label, result); });
+}
+
+int bench(const BenchOptions &options) {
+  if (Status status = checkRunSpec(options.run); !status)
+    return reportError(status.error());
+  if (auto machine = machineOf(options.run); !machine)
+    return reportError(machine.error());
+  auto gemms = gemmsOf(options);
+  if (!gemms)
+    return reportError(gemms.error());
+  RowPrinter printer(gemmColumns(), gemms->size());
+  runAll(options, *gemms, printer);
+  std::vector<Row> rows = printer.rows();
+  fmt::print("{}", showSummary(summarize(rows, printer.failed()), printer.elapsedSeconds()));
+  if (!options.run.json_file.empty())
+    if (Status status = writeJson(rows, options.run.json_file); !status)
+      return reportError(status.error());
+  return printer.exitCode();
+}
+
+} // namespace
+
+void addBenchCommand(CLI::App &app, int &exitCode) {
+  auto options = std::make_shared<BenchOptions>();
+  CLI::App *command = app.add_subcommand("bench", "Every GEMM of one or more tables, compared with the CPU's result");
+  command->footer("Tables: deepbench/gemm_inference_device, deepbench/gemm_inference_server, deepbench/gemm_train, and\n"
+                  "deepbench/gemm_all for these three. With several rows, trace and wave files are numbered.\n");
+  command->add_option("tables", options->tables, "Names of tables")->required()->type_name("TABLE");
+  command->add_option("--filter", options->filter, "Only these rows, such as 35x700x2048 or *x1x*")->type_name("MxNxK");
+  command->add_option("--limit", options->limit, "Only the first rows")->type_name("ROWS");
+  command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")->capture_default_str();
+  command->add_option("--memory", options->memory_gib, "GiB for all processes together; 0: 6, or 3/4 of what is free")
+      ->capture_default_str();
+  addMachineOptions(*command, options->run);
+  addEngineOptions(*command, options->run);
+  addGemmOptions(*command, options->gemm);
+  command->callback([options, &exitCode] { exitCode = bench(*options); });
+}
+
+} // namespace lockstep

@@ -1,0 +1,32 @@
+// A program on the engine that the user asked for.
+#pragma once
+
+#include "hw/program/ExternalMemory.h"
+#include "hw/program/Program.h"
+#include "sim/engine/Engine.h"
+#include "workloads/driver/Row.h"
+#include "workloads/driver/RunSpec.h"
+
+#include <optional>
+#include <string>
+
+namespace lockstep {
+
+struct Execution {
+  std::optional<RunResult> timing;  // none from the golden executor
+  std::optional<bool> cycles_equal; // lockstep: cycles, events, counters, memories
+  std::string difference;           // lockstep: one sentence, empty if nothing differs
+  double seconds = 0;               // wall clock of the run itself
+};
+
+/// Runs `program`, whose legality the caller has checked. `memory` is buildMemory's with the inputs in place; afterwards
+/// it holds the outputs (of the SystemC model for lockstep), unless spec.timing_only. Errors: those of the engines.
+Result<Execution> execute(const Program &program, ExternalMemory &memory, const RunSpec &spec);
+
+/// `cycles`, `instructions`, bursts, bytes, `macs`, rates, and `units`: an object of counters for each unit.
+Row rowOf(const Execution &execution);
+
+/// The counters as a small table, a line for each unit.
+std::string showCounters(const RunResult &result);
+
+} // namespace lockstep

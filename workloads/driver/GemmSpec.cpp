@@ -1,0 +1,147 @@
+#include "workloads/driver/GemmSpec.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace lockstep {
+
+namespace {
+
+constexpr uint64_t maxSize = uint64_t(1) << 24;
+
+uint64_t ceilDivide(uint64_t a, uint64_t b) { return a / b + (a % b != 0); }
+
+Error usage(std::string message) { return {ErrorKind::Usage, std::move(message)}; }
+
+Status checkSize(const char *name, uint64_t size) {
+  if (size >= 1 && size <= maxSize)
+    return {};
+  return usage(fmt::format("gemm: {} is {}; allowed is 1 to {}", name, size, maxSize));
+}
+
+Status checkZeroPoint(const char *name, int64_t value, const std::string &type) {
+  int64_t low = type == "uint8" ? 0 : -128, high = type == "uint8" ? 255 : 127;
+  if (type == "int32" ? value == 0 : value >= low && value <= high)
+    return {};
+  if (type == "int32")
+    return usage(fmt::format("gemm: {} is {}; int32 output has none", name, value));
+  return usage(fmt::format("gemm: {} is {}; allowed for {} is {} to {}", name, value, type, low, high));
+}
+
+Status checkType(const char *name, const std::string &type, const std::set<std::string> &allowed) {
+  if (allowed.count(type))
+    return {};
+  return usage(fmt::format("gemm: {} is `{}`; allowed: {}", name, type, fmt::join(allowed, ", ")));
+}
+
+/// Calls visit(key, member) for every field that is written as it is.
+template <typename Spec, typename Visit> void forEachField(Spec &spec, const Visit &visit) {
+  visit("m", spec.m);
+  visit("n", spec.n);
+  visit("k", spec.k);
+  visit("a_transposed", spec.a_transposed);
+  visit("b_transposed", spec.b_transposed);
+  visit("bias", spec.bias);
+  visit("per_column", spec.per_column);
+  visit("a_type", spec.a_type);
+  visit("b_type", spec.b_type);
+  visit("a_zero_point", spec.a_zero_point);
+  visit("b_zero_point", spec.b_zero_point);
+  visit("output", spec.output);
+  visit("output_zero_point", spec.output_zero_point);
+  visit("seed", spec.seed);
+}
+
+bool fits(const Row &value, const bool &) { return value.is_boolean(); }
+bool fits(const Row &value, const std::string &) { return value.is_string(); }
+bool fits(const Row &value, const uint64_t &) { return value.is_number_integer() && (value.is_number_unsigned() || value.get<int64_t>() >= 0); }
+bool fits(const Row &value, const int64_t &) { return value.is_number_integer(); }
+
+} // namespace
+
+uint64_t macsOf(const GemmSpec &spec) { return spec.m * spec.n * spec.k; }
+
+uint64_t inputBytesOf(const GemmSpec &spec) { return spec.m * spec.k + spec.k * spec.n; }
+
+uint64_t outputBytesOf(const GemmSpec &spec) { return spec.m * spec.n * (spec.output == "int32" ? 4 : 1); }
+
+uint64_t boundCycles(const GemmSpec &spec, const Parameters &parameters) {
+  uint64_t compute = ceilDivide(macsOf(spec), uint64_t(parameters.array_rows * parameters.array_columns));
+  uint64_t read = ceilDivide(inputBytesOf(spec), uint64_t(parameters.memory_read_bytes_per_cycle));
+  uint64_t write = ceilDivide(outputBytesOf(spec), uint64_t(parameters.memory_write_bytes_per_cycle));
+  return std::max({compute, read, write});
+}
+
+Status checkGemmSpec(const GemmSpec &spec) {
+  const std::set<std::string> operandTypes = {"int8", "uint8"}, outputTypes = {"int8", "int32", "uint8"};
+  for (Status status :
+       {checkSize("m", spec.m), checkSize("n", spec.n), checkSize("k", spec.k),
+        checkType("a_type", spec.a_type, operandTypes), checkType("b_type", spec.b_type, operandTypes),
+        checkType("output", spec.output, outputTypes), checkZeroPoint("a_zero_point", spec.a_zero_point, spec.a_type),
+        checkZeroPoint("b_zero_point", spec.b_zero_point, spec.b_type),
+        checkZeroPoint("output_zero_point", spec.output_zero_point, spec.output)})
+    if (!status)
+      return status;
+  if (spec.output == "int32" && spec.per_column)
+    return usage("gemm: per_column means requantization, which int32 output has none of; use int8 or uint8 output");
+  return {};
+}
+
+std::string labelOf(const GemmSpec &spec) {
+  return fmt::format("{}x{}x{}{}{}", spec.m, spec.n, spec.k, spec.a_transposed ? " At" : "",
+                     spec.b_transposed ? " Bt" : "");
+}
+
+Row rowOf(const GemmSpec &spec) {
+  Row row;
+  forEachField(spec, [&](const char *key, const auto &value) { row[key] = value; });
+  std::string transposes = std::string(spec.a_transposed ? "A" : "") + (spec.b_transposed ? "B" : "");
+  row["transposes"] = transposes.empty() ? "-" : transposes;
+  return row;
+}
+
+Result<GemmSpec> gemmSpecOf(const Row &row) {
+  GemmSpec spec;
+  Row unknown = row;
+  std::string wrong;
+  forEachField(spec, [&](const char *key, auto &value) {
+    unknown.erase(key);
+    if (!row.contains(key))
+      return;
+    if (fits(row[key], value))
+      row[key].get_to(value);
+    else if (wrong.empty())
+      wrong = fmt::format("gemm: {} is {}, which is not of its type", key, row[key].dump());
+  });
+  unknown.erase("transposes");
+  if (wrong.empty() && !unknown.empty())
+    wrong = fmt::format("gemm: the key `{}` is unknown", unknown.begin().key());
+  if (!wrong.empty())
+    return usage(wrong);
+  if (Status status = checkGemmSpec(spec); !status)
+    return status.error();
+  return spec;
+}
+
+void addGemmSizes(CLI::App &app, GemmSpec &spec) {
+  app.add_option("-m", spec.m, "Rows of A and C")->required();
+  app.add_option("-n", spec.n, "Columns of B and C")->required();
+  app.add_option("-k", spec.k, "Columns of A, rows of B")->required();
+}
+
+void addGemmOptions(CLI::App &app, GemmSpec &spec) {
+  app.add_option("--output", spec.output, "Type of C: int8, uint8 (both requantized) or int32")->capture_default_str();
+  app.add_option("--a-type", spec.a_type, "Type of A: int8 or uint8")->capture_default_str();
+  app.add_option("--b-type", spec.b_type, "Type of B: int8 or uint8")->capture_default_str();
+  app.add_option("--a-zero-point", spec.a_zero_point, "Subtracted from A")->capture_default_str();
+  app.add_option("--b-zero-point", spec.b_zero_point, "Subtracted from B")->capture_default_str();
+  app.add_option("--output-zero-point", spec.output_zero_point, "Added after the rescale")->capture_default_str();
+  app.add_flag("--bias", spec.bias, "Add an int32 bias for each column");
+  app.add_flag("--per-column", spec.per_column, "Multiplier and shift for each column");
+  app.add_option("--seed", spec.seed, "Seed of the operands' values")->capture_default_str();
+}
+
+} // namespace lockstep

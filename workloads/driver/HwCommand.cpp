@@ -1,0 +1,58 @@
+// lockstep hw list | show | sv-package: what a machine is.
+#include "hw/isa/SvPackagePrinter.h"
+#include "workloads/driver/Commands.h"
+#include "workloads/driver/ExitCode.h"
+#include "workloads/driver/RunSpec.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <memory>
+
+namespace lockstep {
+
+namespace {
+
+int listMachines() {
+  fmt::print("{:<12} {:>9} {:>12} {:>12} {:>8} {:>8}\n", "name", "array", "scratchpad", "accumulator", "read", "write");
+  for (const std::string &name : listConfigurations()) {
+    auto machine = loadParameters(name);
+    if (!machine)
+      return reportError(machine.error());
+    fmt::print("{:<12} {:>9} {:>8} KiB {:>8} KiB {:>6} B {:>6} B\n", name,
+               fmt::format("{}x{}", machine->array_rows, machine->array_columns), machine->scratchpad_size_bytes / 1024,
+               machine->accumulator_size_bytes / 1024, machine->memory_read_bytes_per_cycle,
+               machine->memory_write_bytes_per_cycle);
+  }
+  return exitOk;
+}
+
+int showMachine(const RunSpec &spec) {
+  auto machine = machineOf(spec);
+  if (!machine)
+    return reportError(machine.error());
+  fmt::print("{}", printParameters(*machine));
+  return exitOk;
+}
+
+int showText(const std::string &text) {
+  fmt::print("{}", text);
+  return exitOk;
+}
+
+} // namespace
+
+void addHwCommand(CLI::App &app, int &exitCode) {
+  CLI::App *hw = app.add_subcommand("hw", "What a machine is: configurations, parameters, manual, package");
+  hw->require_subcommand(1);
+  auto spec = std::make_shared<RunSpec>();
+  hw->add_subcommand("list", "The named configurations")->callback([&exitCode] { exitCode = listMachines(); });
+  CLI::App *show = hw->add_subcommand("show", "All parameters of a machine, as YAML");
+  addMachineOptions(*show, *spec);
+  show->callback([spec, &exitCode] { exitCode = showMachine(*spec); });
+  hw->add_subcommand("sv-package", "The SystemVerilog package of the instruction set")->callback([&exitCode] {
+    exitCode = showText(printSvPackage());
+  });
+}
+
+} // namespace lockstep

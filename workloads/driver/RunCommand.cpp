@@ -1,0 +1,117 @@
+// lockstep run PROGRAM: a program file on any engine.
+#include "hw/check/ProgramCheck.h"
+#include "workloads/driver/Commands.h"
+#include "workloads/driver/Execution.h"
+#include "workloads/driver/ExitCode.h"
+#include "workloads/driver/RunInputs.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace lockstep {
+
+namespace {
+
+struct RunProgramOptions {
+  RunSpec run;
+  std::string program, output_dir;
+  std::vector<std::string> inputs;
+  uint64_t seed = 1;
+  bool unchecked = false;
+};
+
+/// The program with --set applied to the parameters that it carries.
+Result<Program> loadProgram(const RunProgramOptions &options) {
+  auto program = readProgram(options.program);
+  if (!program || options.run.sets.empty())
+    return program;
+  std::vector<std::pair<std::string, std::string>> overrides;
+  for (const std::string &set : options.run.sets) {
+    auto setting = parseSetting(set);
+    if (!setting)
+      return setting.error();
+    overrides.push_back(*setting);
+  }
+  auto parameters = parseParameters(printParameters(program->parameters), options.program, overrides);
+  if (!parameters)
+    return parameters.error();
+  program->parameters = *parameters;
+  return program;
+}
+
+Status checkUnlessTold(const Program &program, const RunProgramOptions &options) {
+  if (options.unchecked)
+    return {};
+  auto report = checkProgram(program);
+  return report ? Status() : Status(Error{report.error().kind, options.program + ": " + report.error().message});
+}
+
+Status writeResults(const RunProgramOptions &options, const Program &program, const ExternalMemory &memory,
+                    const Execution &execution) {
+  if (!options.output_dir.empty())
+    if (Status status = writeOutputs(program, memory, options.output_dir); !status)
+      return status;
+  if (options.run.json_file.empty())
+    return {};
+  Row row = {{"program", options.program}, {"hw", program.parameters.name}, {"engine", engineName(options.run.engine)}};
+  row.update(rowOf(execution));
+  return writeJson({row}, options.run.json_file);
+}
+
+void showExecution(const RunProgramOptions &options, const Execution &execution) {
+  if (execution.timing)
+    fmt::print("{}: {} cycles\n{}", options.program, execution.timing->total_cycles, showCounters(*execution.timing));
+  else
+    fmt::print("{}: done; the golden executor has no time\n", options.program);
+  if (execution.cycles_equal)
+    fmt::print("systemc and rtl: {}\n", *execution.cycles_equal ? "events, cycles, counters and bytes are equal"
+                                                                : execution.difference);
+}
+
+Result<int> runProgram(const RunProgramOptions &options) {
+  if (Status status = checkRunSpec(options.run); !status)
+    return status.error();
+  auto program = loadProgram(options);
+  if (!program)
+    return program.error();
+  if (Status status = checkUnlessTold(*program, options); !status)
+    return status.error();
+  auto memory = buildMemory(*program);
+  if (!memory)
+    return memory.error();
+  if (Status status = placeInputs(*program, *memory, options.inputs, options.seed); !status)
+    return status.error();
+  auto execution = execute(*program, *memory, options.run);
+  if (!execution)
+    return Error{execution.error().kind, options.program + ": " + execution.error().message};
+  showExecution(options, *execution);
+  if (Status status = writeResults(options, *program, *memory, *execution); !status)
+    return status.error();
+  return execution->cycles_equal.value_or(true) ? int(exitOk) : int(exitFailed);
+}
+
+} // namespace
+
+void addRunCommand(CLI::App &app, int &exitCode) {
+  auto options = std::make_shared<RunProgramOptions>();
+  CLI::App *command = app.add_subcommand("run", "A program file on any engine");
+  command->add_option("program", options->program, "Program file")->required()->type_name("PROGRAM");
+  command->add_option("--input", options->inputs, "A symbol's values; others are random")
+      ->type_name("NAME=FILE.npy|.bin")
+      ->allow_extra_args(false);
+  command->add_option("--seed", options->seed, "Seed of the random inputs")->capture_default_str();
+  command->add_option("--output-dir", options->output_dir, "Write every output as NAME.npy")->type_name("FOLDER");
+  command->add_option("--set", options->run.sets, "Change a parameter of the program's machine; may be repeated")
+      ->type_name("GROUP.NAME=VALUE")
+      ->allow_extra_args(false);
+  command->add_flag("--unchecked", options->unchecked, "Run without `lockstep check`: the machine is on its own");
+  addEngineOptions(*command, options->run);
+  command->callback([options, &exitCode] {
+    auto code = runProgram(*options);
+    exitCode = code ? *code : reportError(code.error());
+  });
+}
+
+} // namespace lockstep
