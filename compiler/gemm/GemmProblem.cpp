@@ -1,0 +1,60 @@
+#include "compiler/gemm/GemmProblem.h"
+
+namespace lockstep {
+namespace {
+
+constexpr int64_t kMaxDimension = int64_t{1} << 24;
+
+Status within(const char *name, int64_t value, int64_t minimum, int64_t maximum) {
+  if (value >= minimum && value <= maximum)
+    return {};
+  return Error{ErrorKind::Usage, std::string("GEMM: ") + name + " is " + std::to_string(value) +
+                                     "; allowed is " + std::to_string(minimum) + " to " +
+                                     std::to_string(maximum) + "."};
+}
+
+struct Limits {
+  int64_t minimum, maximum;
+};
+Limits limitsOf(bool isUnsigned) { return isUnsigned ? Limits{0, 255} : Limits{-128, 127}; }
+
+Status checkRescale(const GemmProblem &problem) {
+  const Limits limits = limitsOf(problem.output == GemmOutput::Uint8);
+  if (Status s = within("output_zero_point", problem.output_zero_point, limits.minimum, limits.maximum); !s)
+    return s;
+  if (Status s = within("clamp_minimum", problem.clamp_minimum, limits.minimum, problem.clamp_maximum); !s)
+    return s;
+  if (Status s = within("clamp_maximum", problem.clamp_maximum, limits.minimum, limits.maximum); !s)
+    return s;
+  if (problem.per_column)
+    return {};
+  if (Status s = within("multiplier", problem.multiplier, 0, 2147483647); !s)
+    return s;
+  return within("shift", problem.shift, 2, 62);
+}
+
+} // namespace
+
+Status checkGemmProblem(const GemmProblem &problem) {
+  for (const auto &[name, value] : {std::pair{"m", problem.m}, {"n", problem.n}, {"k", problem.k}})
+    if (Status s = within(name, value, 1, kMaxDimension); !s)
+      return s;
+  const Limits a = limitsOf(problem.a_type == GemmElement::Uint8);
+  const Limits b = limitsOf(problem.b_type == GemmElement::Uint8);
+  if (Status s = within("a_zero_point", problem.a_zero_point, a.minimum, a.maximum); !s)
+    return s;
+  if (Status s = within("b_zero_point", problem.b_zero_point, b.minimum, b.maximum); !s)
+    return s;
+  if (problem.output != GemmOutput::Int32)
+    return checkRescale(problem);
+  if (problem.per_column)
+    return Error{ErrorKind::Usage, "GEMM: per_column needs an 8-bit output; with int32 output nothing is rescaled."};
+  return {};
+}
+
+const char *elementTypeName(GemmElement type) { return type == GemmElement::Int8 ? "int8" : "uint8"; }
+const char *elementTypeName(GemmOutput type) {
+  return type == GemmOutput::Int32 ? "int32" : type == GemmOutput::Int8 ? "int8" : "uint8";
+}
+
+} // namespace lockstep

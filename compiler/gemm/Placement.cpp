@@ -1,0 +1,98 @@
+#include "compiler/gemm/Placement.h"
+
+#include <algorithm>
+
+namespace lockstep {
+
+int64_t blockCount(const BlockSplit &split) {
+  int64_t count = 0;
+  for (const BlockRun &run : split)
+    count += run.count;
+  return count;
+}
+
+int64_t largestBlock(const BlockSplit &split) {
+  int64_t size = 0;
+  for (const BlockRun &run : split)
+    size = std::max(size, run.size);
+  return size;
+}
+
+TileShape::TileShape(const GemmProblem &problem, const GemmRoles &roles, const Parameters &parameters)
+    : rows(parameters.array_rows), columns(parameters.array_columns), vector_bytes(parameters.vectorBytes()) {
+  stationary_pitch = roundUp(roles.transpose_stationary ? columns : rows, parameters.weightWordsPerCycle());
+  output_words = problem.output == GemmOutput::Int32 ? ceilDivide(4 * columns, vector_bytes) : 1;
+  parameter_rows = problem.has_bias + 2 * problem.per_column;
+}
+
+namespace {
+
+/// Places rings one after the other, each from a bank boundary on.
+class BankAllocator {
+public:
+  BankAllocator(int64_t bankWords) : bankWords(bankWords) {}
+
+  Ring place(int64_t slotWords, int64_t slots) {
+    Ring ring{nextBank * bankWords, slotWords, slots};
+    usedWords += ring.words();
+    nextBank += ceilDivide(ring.words(), bankWords);
+    return ring;
+  }
+  /// Behind a ring, in its last bank.
+  Ring placeBehind(const Ring &before, int64_t slotWords, int64_t slots) {
+    Ring ring{before.endWord(), slotWords, slots};
+    usedWords += ring.words();
+    nextBank = ceilDivide(ring.endWord(), bankWords);
+    return ring;
+  }
+
+  int64_t nextBank = 0, usedWords = 0;
+
+private:
+  int64_t bankWords;
+};
+
+Status checkBanks(const char *memory, int64_t used, int64_t available) {
+  if (used <= available)
+    return {};
+  return Error{ErrorKind::Usage, std::string("GEMM schedule: needs ") + std::to_string(used) + " banks of the " +
+                                     memory + ", which has " + std::to_string(available) + "."};
+}
+
+} // namespace
+
+Result<Placement> placeGemm(const GemmProblem &problem, const GemmRoles &roles, const GemmSchedule &schedule,
+                            const Parameters &parameters) {
+  const TileShape shape(problem, roles, parameters);
+  const int64_t streams = largestBlock(schedule.stream_split), columns = largestBlock(schedule.column_split);
+  const int64_t reduction = largestBlock(schedule.reduction_split);
+  Placement placement;
+
+  BankAllocator scratchpad(parameters.scratchpadBankWords());
+  placement.stationary = scratchpad.place(shape.stationaryWords(columns, reduction), schedule.stationary_slots);
+  placement.streamed = scratchpad.place(shape.streamedWords(streams, reduction), schedule.streamed_slots);
+  const int64_t outputWords = shape.outputWords(streams, columns, schedule.transposed_output);
+  placement.output = schedule.serial
+                         ? scratchpad.placeBehind(placement.streamed, outputWords, schedule.output_slots)
+                         : scratchpad.place(outputWords, schedule.output_slots);
+  placement.scratchpad_banks = scratchpad.nextBank;
+  placement.scratchpad_words = scratchpad.usedWords;
+
+  const int64_t bankWords = parameters.accumulatorBankWords();
+  BankAllocator accumulator(bankWords);
+  const int64_t tileWords = shape.accumulatorWords(streams, columns);
+  placement.accumulator = accumulator.place(roundUp(tileWords, bankWords), schedule.accumulator_slots);
+  const int64_t channels = roles.channels_are_streams ? streams : columns;
+  if (shape.parameter_rows > 0)
+    placement.parameters = accumulator.place(shape.parameterWords(channels), schedule.parameter_slots);
+  placement.accumulator_banks = accumulator.nextBank;
+  placement.accumulator_words = tileWords * schedule.accumulator_slots + placement.parameters.words();
+
+  if (Status s = checkBanks("scratchpad", placement.scratchpad_banks, parameters.scratchpad_banks); !s)
+    return s.error();
+  if (Status s = checkBanks("accumulator", placement.accumulator_banks, parameters.accumulator_banks); !s)
+    return s.error();
+  return placement;
+}
+
+} // namespace lockstep
