@@ -1,0 +1,76 @@
+// The load unit: a front end that requests bursts and a back end that unpacks what arrives.
+#pragma once
+
+#include "sim/memory/MemoryModel.h"
+#include "sim/systemc/RowShape.h"
+#include "sim/systemc/RowWalk.h"
+#include "sim/systemc/UnitBlock.h"
+
+namespace lockstep {
+
+class MemoryPort;
+
+/// Requests are made in the order of time by the memory port, which also knows of fetches and writes. The back end is
+/// computed burst by burst at the request: it depends on nothing that comes later.
+class LoadBlock : public UnitBlock {
+public:
+  explicit LoadBlock(sc_core::sc_module_name name);
+  void reset(RunState &newRun, Semaphores &newSemaphores, SequencerBlock &newSequencer) override;
+  void connect(MemoryPort &memoryPort) { port = &memoryPort; }
+
+  /// Cycle of the next request as far as is known; kUnknownCycle if there is none.
+  uint64_t nextRequest() const;
+  /// Requests every burst that is due before `limit`.
+  template <typename Memory> void requestUntil(Memory &memory, uint64_t limit);
+  /// A fetch has the port in `cycle`; all earlier requests were made.
+  void blockRequest(uint64_t cycle) { next_request = std::max(next_request, cycle + 1); }
+
+  uint64_t bursts() const { return num_bursts; }
+
+protected:
+  void step() override;
+  uint64_t earliestStart() override;
+  void begin(const QueuedInstruction &head, uint64_t start) override;
+  std::vector<std::pair<std::string, uint64_t>> workClasses(uint64_t inProgress) const override;
+
+private:
+  static constexpr unsigned kMaxStarted = 8; // instructions started and not done
+
+  bool execute(const LoadInstruction &load);
+  void beginRows(const QueuedInstruction &head, const LoadInstruction &load, uint64_t start);
+  void enterRow();
+  void leaveRow();
+  void drainBlock();
+  template <typename Memory> void requestBurst(Memory &memory, uint64_t cycle);
+  void finishRows();
+  void done(const StartedInstruction &instruction, uint64_t cycle);
+  uint64_t lastRequestBound() const;
+
+  MemoryPort *port = nullptr;
+
+  // Front end.
+  ShapeCache<ReadRow> shapes{makeReadRow};
+  RowWalk rows;
+  const ReadRow *shape = nullptr; // of the current row
+  size_t piece = 0;               // next burst of the current row
+  bool requesting = false;        // an instruction has bursts to request
+  uint64_t next_request = 0;      // earliest cycle
+  uint64_t front_free = 0;
+  std::vector<uint64_t> slot_free; // ring by burst number: first cycle in which the slot is seen free
+  size_t slot = 0;
+  uint64_t num_bursts = 0;
+  uint64_t row_bytes = 1;
+
+  // Back end.
+  uint64_t unpack_free = 0; // first cycle in which it may pop again
+  bool transposed = false;
+  uint64_t drained[3] = {}; // first cycle after the drain of the latest blocks of the instruction, latest first
+  unsigned turning_buffers = 2;
+  std::array<uint64_t, kMaxStarted> dones{}; // of the latest instructions
+  uint64_t num_done = 0;
+  bool current_rows = false; // a load is started and its finish not decided
+  StartedInstruction current;
+  uint64_t busy = 0;
+};
+
+} // namespace lockstep
