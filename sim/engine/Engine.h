@@ -8,6 +8,7 @@
 #include "sim/engine/Events.h"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -40,6 +41,7 @@ struct RunOptions {
   std::string wave_file;            // RTL only; empty: none
   unsigned fault = 0;               // test builds only: which deliberate fault is on; 0 none
   bool progress = false;            // a line on stderr now and then
+  const std::atomic<bool> *stop = nullptr; // set by another thread: the run soon ends with Error{Limit}
   uint64_t stress_seed = 0;         // RTL only; not 0: random stalls on the AXI ports, cycles are then not promised
 };
 

@@ -179,6 +179,8 @@ Status RtlRun::check(uint64_t cycle) {
     return Error{ErrorKind::Deadlock, describeDeadlock(program, log, cycle)};
   if (!log.contradiction().empty())
     return Error{ErrorKind::Mismatch, log.contradiction()};
+  if (options.stop && *options.stop)
+    return Error{ErrorKind::Limit, "The run was stopped in cycle " + std::to_string(cycle) + "."};
   if (options.progress && cycle % (64 * kCheckPeriod) == 0)
     report(cycle);
   return {};
@@ -194,11 +196,10 @@ void RtlRun::report(uint64_t cycle) {
 }
 
 Error RtlRun::assertionError(uint64_t cycle) const {
-  std::string text = machine.messages();
-  while (!text.empty() && text.back() == '\n')
-    text.pop_back();
-  return Error{ErrorKind::Mismatch, "An assertion of the RTL failed in cycle " + std::to_string(cycle) + ": " +
-                                        text.substr(0, text.find('\n')) + "."};
+  const std::string line = machine.messages(), prefix = "%Error: ";
+  const size_t begin = line.find(prefix) == std::string::npos ? 0 : line.find(prefix) + prefix.size();
+  const std::string text = line.substr(begin, line.find('\n', begin) - begin);
+  return Error{ErrorKind::Mismatch, "An assertion of the RTL failed in cycle " + std::to_string(cycle) + ": " + text};
 }
 
 Status RtlRun::machineStatus(uint64_t cycle) const {
