@@ -27,6 +27,9 @@ struct BenchOptions {
 };
 
 Result<std::vector<GemmSpec>> gemmsOf(const BenchOptions &options) {
+  auto filter = parseGemmFilter(options.filter);
+  if (!filter)
+    return filter.error();
   std::vector<GemmSpec> gemms;
   for (const std::string &name : options.tables) {
     auto table = readGemmTable(name);
@@ -36,7 +39,7 @@ Result<std::vector<GemmSpec>> gemmsOf(const BenchOptions &options) {
       GemmSpec gemm = options.gemm;
       gemm.m = sizes.m, gemm.n = sizes.n, gemm.k = sizes.k;
       gemm.a_transposed = sizes.a_transposed, gemm.b_transposed = sizes.b_transposed;
-      if (matchesFilter(gemm, options.filter))
+      if (matches(gemm, *filter))
         gemms.push_back(gemm);
     }
   }

@@ -1,9 +1,12 @@
 #include "workloads/driver/Execution.h"
 
 #include "hw/golden/Golden.h"
+#include "sim/lockstep/LockstepRun.h"
+#include "sim/trace/PerfettoTrace.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -18,6 +21,18 @@ RunOptions optionsOf(const RunSpec &spec) {
   options.assertions = spec.assertions;
   options.wave_file = spec.wave_file;
   return options;
+}
+
+/// Runs with the trace that the user asked for, if any, attached.
+template <typename Run> auto runTraced(const Program &program, const RunSpec &spec, const Run &run) -> decltype(run(nullptr)) {
+  if (spec.trace_file.empty())
+    return run(nullptr);
+  auto trace = PerfettoTrace::open(spec.trace_file, program);
+  if (!trace)
+    return trace.error();
+  auto result = run(trace->get());
+  Status status = (*trace)->finish();
+  return result && !status ? status.error() : std::move(result);
 }
 
 Result<Execution> runGolden(const Program &program, ExternalMemory &memory) {
@@ -37,7 +52,11 @@ Result<Execution> runEngine(const Program &program, ExternalMemory &memory, cons
   auto engine = makeEngine(program.parameters, spec);
   if (!engine)
     return engine.error();
-  auto result = (*engine)->run(program, memory, optionsOf(spec));
+  auto result = runTraced(program, spec, [&](EventSink *events) {
+    RunOptions options = optionsOf(spec);
+    options.events = events;
+    return (*engine)->run(program, memory, options);
+  });
   if (!result)
     return result.error();
   Execution execution;
@@ -45,7 +64,41 @@ Result<Execution> runEngine(const Program &program, ExternalMemory &memory, cons
   return execution;
 }
 
+LockstepOptions lockstepOptionsOf(const RunSpec &spec) {
+  LockstepOptions options;
+  options.max_cycles = spec.max_cycles;
+  options.golden = spec.golden && !spec.timing_only;
+  options.values = !spec.timing_only;
+  options.wave_file = spec.wave_file;
+  return options;
+}
+
+Result<Execution> runLockstep(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
+  auto rtl = makeRtlEngine(program.parameters, spec.assertions, !spec.wave_file.empty());
+  if (!rtl)
+    return rtl.error();
+  std::unique_ptr<Engine> systemc = makeSystemCEngine(program.parameters);
+  LockstepRun lockstep(*systemc, "systemc", **rtl, "rtl");
+  auto report = runTraced(program, spec, [&](EventSink *events) {
+    LockstepOptions options = lockstepOptionsOf(spec);
+    options.events = events;
+    return lockstep.run(program, memory, options);
+  });
+  if (!report)
+    return report.error();
+  Execution execution;
+  execution.timing = report->first;
+  execution.rtl_timing = report->second;
+  execution.cycles_equal = report->cycles_equal;
+  execution.bits_equal = report->bits_equal;
+  execution.equal_events = report->equal_events;
+  execution.difference = report->difference ? report->difference->sentence : "";
+  return execution;
+}
+
 Result<Execution> runOn(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
+  if (spec.engine == EngineKind::Lockstep)
+    return runLockstep(program, memory, spec);
   return spec.engine == EngineKind::Golden ? runGolden(program, memory) : runEngine(program, memory, spec);
 }
 
@@ -93,6 +146,11 @@ Row rowOf(const Execution &execution) {
   row["fetched_instructions"] = result.fetched_instructions;
   row["macs"] = result.macs;
   row["units"] = countersRow(result);
+  if (execution.rtl_timing) {
+    double rtlSeconds = std::max(execution.rtl_timing->seconds, 1e-9);
+    row["rtl_cycles_per_second"] = double(execution.rtl_timing->total_cycles) / rtlSeconds;
+    row["equal_events"] = execution.equal_events;
+  }
   return row;
 }
 

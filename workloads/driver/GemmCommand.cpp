@@ -39,8 +39,6 @@ void addGemmCommand(CLI::App &app, int &exitCode) {
   auto options = std::make_shared<GemmOptions>();
   CLI::App *command = app.add_subcommand("gemm", "One matrix product, compared with the CPU's result");
   addGemmSizes(*command, options->gemm);
-  command->add_flag("--a-transposed", options->gemm.a_transposed, "A is stored [k, m]");
-  command->add_flag("--b-transposed", options->gemm.b_transposed, "B is stored [n, k]");
   addGemmOptions(*command, options->gemm);
   addMachineOptions(*command, options->run);
   addEngineOptions(*command, options->run);

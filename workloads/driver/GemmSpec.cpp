@@ -1,5 +1,7 @@
 #include "workloads/driver/GemmSpec.h"
 
+#include "workloads/reference/GemmInputs.h"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -12,8 +14,6 @@ namespace {
 
 constexpr uint64_t maxSize = uint64_t(1) << 24;
 
-uint64_t ceilDivide(uint64_t a, uint64_t b) { return a / b + (a % b != 0); }
-
 Error usage(std::string message) { return {ErrorKind::Usage, std::move(message)}; }
 
 Status checkSize(const char *name, uint64_t size) {
@@ -22,19 +22,16 @@ Status checkSize(const char *name, uint64_t size) {
   return usage(fmt::format("gemm: {} is {}; allowed is 1 to {}", name, size, maxSize));
 }
 
-Status checkZeroPoint(const char *name, int64_t value, const std::string &type) {
-  int64_t low = type == "uint8" ? 0 : -128, high = type == "uint8" ? 255 : 127;
-  if (type == "int32" ? value == 0 : value >= low && value <= high)
-    return {};
-  if (type == "int32")
-    return usage(fmt::format("gemm: {} is {}; int32 output has none", name, value));
-  return usage(fmt::format("gemm: {} is {}; allowed for {} is {} to {}", name, value, type, low, high));
-}
-
 Status checkType(const char *name, const std::string &type, const std::set<std::string> &allowed) {
   if (allowed.count(type))
     return {};
   return usage(fmt::format("gemm: {} is `{}`; allowed: {}", name, type, fmt::join(allowed, ", ")));
+}
+
+GemmElement elementOf(const std::string &type) { return type == "uint8" ? GemmElement::Uint8 : GemmElement::Int8; }
+
+GemmOutput outputOf(const std::string &type) {
+  return type == "int32" ? GemmOutput::Int32 : type == "uint8" ? GemmOutput::Uint8 : GemmOutput::Int8;
 }
 
 /// Calls visit(key, member) for every field that is written as it is.
@@ -68,26 +65,29 @@ uint64_t inputBytesOf(const GemmSpec &spec) { return spec.m * spec.k + spec.k * 
 
 uint64_t outputBytesOf(const GemmSpec &spec) { return spec.m * spec.n * (spec.output == "int32" ? 4 : 1); }
 
-uint64_t boundCycles(const GemmSpec &spec, const Parameters &parameters) {
-  uint64_t compute = ceilDivide(macsOf(spec), uint64_t(parameters.array_rows * parameters.array_columns));
-  uint64_t read = ceilDivide(inputBytesOf(spec), uint64_t(parameters.memory_read_bytes_per_cycle));
-  uint64_t write = ceilDivide(outputBytesOf(spec), uint64_t(parameters.memory_write_bytes_per_cycle));
-  return std::max({compute, read, write});
-}
-
 Status checkGemmSpec(const GemmSpec &spec) {
   const std::set<std::string> operandTypes = {"int8", "uint8"}, outputTypes = {"int8", "int32", "uint8"};
-  for (Status status :
-       {checkSize("m", spec.m), checkSize("n", spec.n), checkSize("k", spec.k),
-        checkType("a_type", spec.a_type, operandTypes), checkType("b_type", spec.b_type, operandTypes),
-        checkType("output", spec.output, outputTypes), checkZeroPoint("a_zero_point", spec.a_zero_point, spec.a_type),
-        checkZeroPoint("b_zero_point", spec.b_zero_point, spec.b_type),
-        checkZeroPoint("output_zero_point", spec.output_zero_point, spec.output)})
+  for (Status status : {checkType("a_type", spec.a_type, operandTypes), checkType("b_type", spec.b_type, operandTypes),
+                        checkType("output", spec.output, outputTypes)})
     if (!status)
       return status;
-  if (spec.output == "int32" && spec.per_column)
-    return usage("gemm: per_column means requantization, which int32 output has none of; use int8 or uint8 output");
-  return {};
+  for (Status status : {checkSize("m", spec.m), checkSize("n", spec.n), checkSize("k", spec.k)})
+    if (!status)
+      return status;
+  return checkGemmProblem(problemOf(spec));
+}
+
+GemmProblem problemOf(const GemmSpec &spec) {
+  GemmProblem problem;
+  problem.m = int64_t(spec.m), problem.n = int64_t(spec.n), problem.k = int64_t(spec.k);
+  problem.a_transposed = spec.a_transposed, problem.b_transposed = spec.b_transposed;
+  problem.a_type = elementOf(spec.a_type), problem.b_type = elementOf(spec.b_type);
+  problem.a_zero_point = spec.a_zero_point, problem.b_zero_point = spec.b_zero_point;
+  problem.output = outputOf(spec.output);
+  problem.has_bias = spec.bias, problem.per_column = spec.per_column;
+  problem = withDefaultScale(problem);
+  problem.output_zero_point = spec.output == "int32" ? 0 : spec.output_zero_point;
+  return problem;
 }
 
 std::string labelOf(const GemmSpec &spec) {
@@ -130,6 +130,8 @@ void addGemmSizes(CLI::App &app, GemmSpec &spec) {
   app.add_option("-m", spec.m, "Rows of A and C")->required();
   app.add_option("-n", spec.n, "Columns of B and C")->required();
   app.add_option("-k", spec.k, "Columns of A, rows of B")->required();
+  app.add_flag("--a-transposed", spec.a_transposed, "A is stored [k, m]");
+  app.add_flag("--b-transposed", spec.b_transposed, "B is stored [n, k]");
 }
 
 void addGemmOptions(CLI::App &app, GemmSpec &spec) {

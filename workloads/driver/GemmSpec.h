@@ -1,7 +1,7 @@
 // A GEMM as a user asks for it: sizes, layouts, types. Values follow from the seed.
 #pragma once
 
-#include "hw/machine/Parameters.h"
+#include "compiler/gemm/GemmProblem.h"
 #include "workloads/driver/Row.h"
 
 #include <cstdint>
@@ -30,10 +30,10 @@ uint64_t macsOf(const GemmSpec &spec);
 uint64_t inputBytesOf(const GemmSpec &spec);  // of A and B
 uint64_t outputBytesOf(const GemmSpec &spec); // of C
 
-/// max(ceil(m n k / (rows columns)), ceil(input bytes / read bytes per cycle), ceil(output bytes / write bytes per cycle)).
-uint64_t boundCycles(const GemmSpec &spec, const Parameters &parameters);
+/// The scheduler's description of it, with the scale that suits k. Expects checkGemmSpec().
+GemmProblem problemOf(const GemmSpec &spec);
 
-/// Sizes at least 1, types of the lists above, zero points within their types. Errors: Usage.
+/// Sizes, types and zero points within their limits. Errors: Usage.
 Status checkGemmSpec(const GemmSpec &spec);
 
 /// "5124x700x2048", with " At", " Bt" for transposed operands.
@@ -44,9 +44,9 @@ Row rowOf(const GemmSpec &spec);
 /// The inverse; absent keys keep their defaults. Errors: Usage, for an unknown key or a value of the wrong type.
 Result<GemmSpec> gemmSpecOf(const Row &row);
 
-/// -m -n -k.
+/// -m -n -k and the layouts.
 void addGemmSizes(CLI::App &app, GemmSpec &spec);
-/// Layouts, types, bias, requantization, seed.
+/// Types, bias, requantization, seed.
 void addGemmOptions(CLI::App &app, GemmSpec &spec);
 
 } // namespace lockstep

@@ -12,7 +12,13 @@ namespace lockstep {
 /// Errors: Usage, with the names that there are.
 Result<std::vector<GemmSpec>> readGemmTable(const std::string &name);
 
-/// "MxNxK" where each part is a number or *; the empty filter matches everything.
-bool matchesFilter(const GemmSpec &gemm, const std::string &filter);
+/// Each part a number, or * for any.
+struct GemmFilter {
+  std::string m = "*", n = "*", k = "*";
+};
+
+/// "35x700x2048", "*x1x*"; the empty text matches everything. Errors: Usage.
+Result<GemmFilter> parseGemmFilter(const std::string &text);
+bool matches(const GemmSpec &gemm, const GemmFilter &filter);
 
 } // namespace lockstep

@@ -1,4 +1,6 @@
-// lockstep hw list | show | sv-package: what a machine is.
+// lockstep hw list | show | graph | manual | sv-package: what a machine is.
+#include "hw/graph/ArchitectureGraph.h"
+#include "hw/isa/ManualPrinter.h"
 #include "hw/isa/SvPackagePrinter.h"
 #include "workloads/driver/Commands.h"
 #include "workloads/driver/ExitCode.h"
@@ -35,6 +37,18 @@ int showMachine(const RunSpec &spec) {
   return exitOk;
 }
 
+int showGraph(const RunSpec &spec, const std::string &format) {
+  auto machine = machineOf(spec);
+  if (!machine)
+    return reportError(machine.error());
+  ArchitectureGraph graph(*machine);
+  if (format == "json")
+    fmt::print("{}\n", printGraphJson(graph));
+  else
+    fmt::print("{}", format == "dot" ? printGraphDot(graph) : printGraphText(graph));
+  return exitOk;
+}
+
 int showText(const std::string &text) {
   fmt::print("{}", text);
   return exitOk;
@@ -50,6 +64,14 @@ void addHwCommand(CLI::App &app, int &exitCode) {
   CLI::App *show = hw->add_subcommand("show", "All parameters of a machine, as YAML");
   addMachineOptions(*show, *spec);
   show->callback([spec, &exitCode] { exitCode = showMachine(*spec); });
+  auto format = std::make_shared<std::string>("text");
+  CLI::App *graph = hw->add_subcommand("graph", "Memories, units with their abilities, links with their widths");
+  addMachineOptions(*graph, *spec);
+  graph->add_option("--format", *format, "text, json or dot (Graphviz)")->check(CLI::IsMember({"text", "json", "dot"}));
+  graph->callback([spec, format, &exitCode] { exitCode = showGraph(*spec, *format); });
+  hw->add_subcommand("manual", "The manual: timing, numbers, parameters, instructions, rules")->callback([&exitCode] {
+    exitCode = showText(printManual());
+  });
   hw->add_subcommand("sv-package", "The SystemVerilog package of the instruction set")->callback([&exitCode] {
     exitCode = showText(printSvPackage());
   });

@@ -57,6 +57,8 @@ Status writeResults(const RunProgramOptions &options, const Program &program, co
     return {};
   Row row = {{"program", options.program}, {"hw", program.parameters.name}, {"engine", engineName(options.run.engine)}};
   row.update(rowOf(execution));
+  if (execution.bits_equal)
+    row["bits_equal"] = *execution.bits_equal;
   return writeJson({row}, options.run.json_file);
 }
 
@@ -65,9 +67,10 @@ void showExecution(const RunProgramOptions &options, const Execution &execution)
     fmt::print("{}: {} cycles\n{}", options.program, execution.timing->total_cycles, showCounters(*execution.timing));
   else
     fmt::print("{}: done; the golden executor has no time\n", options.program);
-  if (execution.cycles_equal)
-    fmt::print("systemc and rtl: {}\n", *execution.cycles_equal ? "events, cycles, counters and bytes are equal"
-                                                                : execution.difference);
+  if (execution.cycles_equal && execution.difference.empty())
+    fmt::print("golden, systemc and rtl: {} events, cycles, counters and all bytes are equal\n", execution.equal_events);
+  else if (execution.cycles_equal)
+    fmt::print("DIFFER: {}\n", execution.difference);
 }
 
 Result<int> runProgram(const RunProgramOptions &options) {
@@ -89,7 +92,7 @@ Result<int> runProgram(const RunProgramOptions &options) {
   showExecution(options, *execution);
   if (Status status = writeResults(options, *program, *memory, *execution); !status)
     return status.error();
-  return execution->cycles_equal.value_or(true) ? int(exitOk) : int(exitFailed);
+  return execution->difference.empty() ? int(exitOk) : int(exitFailed);
 }
 
 } // namespace

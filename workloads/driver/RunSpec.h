@@ -15,7 +15,7 @@ class App;
 
 namespace lockstep {
 
-/// Golden: untimed. Lockstep: golden, SystemC and RTL, compared event by event and byte by byte.
+/// Golden: untimed. Lockstep: SystemC and RTL (and golden), compared event by event and byte by byte.
 enum class EngineKind { Golden, SystemC, Rtl, Lockstep };
 
 const char *engineName(EngineKind kind);
@@ -29,7 +29,7 @@ struct RunSpec {
   std::string json_file, trace_file, wave_file; // empty: none
   bool timing_only = false;
   bool assertions = true;   // RTL only
-  bool measure = true;      // measure the scheduler's best few before choosing
+  bool golden = true;       // lockstep: compare with the golden executor too (slow on large programs)
   uint64_t max_cycles = 0;  // 0: no limit
 };
 

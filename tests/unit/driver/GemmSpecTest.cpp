@@ -12,23 +12,6 @@ GemmSpec sized(uint64_t m, uint64_t n, uint64_t k) {
   return spec;
 }
 
-Parameters base() { return *parseParameters("name: base\n", "test"); }
-
-TEST(GemmBound, IsTheArrayForLargeSquares) { EXPECT_EQ(boundCycles(sized(512, 512, 512), base()), 524288u); }
-
-TEST(GemmBound, IsTheReadPortForMatrixTimesVector) {
-  EXPECT_EQ(boundCycles(sized(3072, 1, 1024), base()), (3072u * 1024 + 1024) / 16);
-}
-
-TEST(GemmBound, IsTheWritePortForOuterProducts) {
-  GemmSpec spec = sized(100, 100, 1);
-  EXPECT_EQ(boundCycles(spec, base()), 625u);
-  spec.output = "int32";
-  EXPECT_EQ(boundCycles(spec, base()), 2500u);
-}
-
-TEST(GemmBound, RoundsUp) { EXPECT_EQ(boundCycles(sized(1, 1, 1), base()), 1u); }
-
 TEST(GemmSpec, SurvivesItsRow) {
   GemmSpec spec = sized(3, 5, 7);
   spec.b_transposed = spec.bias = true;
@@ -36,6 +19,19 @@ TEST(GemmSpec, SurvivesItsRow) {
   auto back = gemmSpecOf(Row::parse(rowOf(spec).dump()));
   ASSERT_TRUE(bool(back)) << back.error().message;
   EXPECT_EQ(rowOf(*back), rowOf(spec));
+}
+
+TEST(GemmSpec, IsTheSchedulersProblem) {
+  GemmSpec spec = sized(3, 5, 7);
+  spec.a_transposed = spec.per_column = true;
+  spec.b_type = "uint8", spec.b_zero_point = 130, spec.output = "uint8", spec.output_zero_point = 9;
+  GemmProblem problem = problemOf(spec);
+  EXPECT_EQ(problem.n, 5);
+  EXPECT_TRUE(problem.a_transposed && !problem.b_transposed && problem.per_column);
+  EXPECT_EQ(problem.b_type, GemmElement::Uint8);
+  EXPECT_EQ(problem.b_zero_point, 130);
+  EXPECT_EQ(problem.output_zero_point, 9);
+  EXPECT_EQ(problem.clamp_maximum, 255);
 }
 
 TEST(GemmSpec, NamesWhatIsWrongAndWhatIsAllowed) {
@@ -46,9 +42,9 @@ TEST(GemmSpec, NamesWhatIsWrongAndWhatIsAllowed) {
   const Case cases[] = {
       {{{"m", 0}, {"n", 1}, {"k", 1}}, "m is 0; allowed is 1 to"},
       {{{"m", 1}, {"n", 1}, {"k", 1}, {"output", "int4"}}, "allowed: int32, int8, uint8"},
-      {{{"m", 1}, {"n", 1}, {"k", 1}, {"a_zero_point", 128}}, "allowed for int8 is -128 to 127"},
-      {{{"m", 1}, {"n", 1}, {"k", 1}, {"a_type", "uint8"}, {"a_zero_point", -1}}, "allowed for uint8 is 0 to 255"},
-      {{{"m", 1}, {"n", 1}, {"k", 1}, {"per_column", true}, {"output", "int32"}}, "use int8 or uint8 output"},
+      {{{"m", 1}, {"n", 1}, {"k", 1}, {"a_zero_point", 128}}, "a_zero_point is 128; allowed is -128 to 127"},
+      {{{"m", 1}, {"n", 1}, {"k", 1}, {"a_type", "uint8"}, {"a_zero_point", -1}}, "a_zero_point is -1; allowed is 0 to 255"},
+      {{{"m", 1}, {"n", 1}, {"k", 1}, {"per_column", true}, {"output", "int32"}}, "per_column needs an 8-bit output"},
       {{{"m", "x"}, {"n", 1}, {"k", 1}}, "m is \"x\", which is not of its type"},
       {{{"m", -1}, {"n", 1}, {"k", 1}}, "m is -1, which is not of its type"},
       {{{"m", 1}, {"n", 1}, {"k", 1}, {"mm", 1}}, "the key `mm` is unknown"},
