@@ -91,12 +91,14 @@ Capability copyCapability(const char *from, const char *to, const char *mnemonic
   return copy;
 }
 
+/// Blocks of V rows by burst_bytes, turned one after the other.
 Capability transposeCapability(const Parameters &p) {
+  const int64_t blocks = largest("load", "count_1");
   Capability transpose;
   transpose.operation = "transpose";
   transpose.expression = "b[j, i] = a[i, j]";
-  transpose.dimensions = {{"i", false, p.vectorBytes(), p.vectorBytes()},
-                          {"j", false, p.memory_burst_bytes, p.memory_burst_bytes}};
+  transpose.dimensions = {{"i", false, p.vectorBytes(), p.vectorBytes() * blocks},
+                          {"j", false, p.memory_burst_bytes, p.memory_burst_bytes * blocks}};
   transpose.operands = {source("a", "external", {"i", "j"}, {"int8", "uint8"}),
                         result("b", "scratchpad", {"j", "i"}, {"int8", "uint8"})};
   transpose.elements_per_cycle = std::min(p.memory_read_bytes_per_cycle, p.vectorBytes());
