@@ -27,8 +27,8 @@ CapabilityOperand result(const char *name, const char *memory, Strings indices, 
   return {name, memory, std::move(indices), std::move(types), true, false};
 }
 
-/// Weight-stationary product. Streamed vectors come from two nested counters, reduction and column tiles from four, so
-/// that m stands for any two loops with independent strides (a convolution's image, say).
+/// Weight-stationary product. Streamed vectors come from two nested counters, reduction and column tiles from
+/// four, so that m stands for any two loops with independent strides (a convolution's image, say).
 Capability matmulCapability(const Parameters &p) {
   const int64_t tiles = largest("matmul", "tile_count_0");
   const int64_t vectors = largest("matmul", "stream_count_0") * largest("matmul", "stream_count_1");
@@ -50,14 +50,14 @@ Capability matmulCapability(const Parameters &p) {
 Capability requantizeCapability(const Parameters &p) {
   Capability requantize;
   requantize.operation = "requantize";
-  requantize.expression = "q[m, n] = clamp(saturate(rescale(y[m, n] + bias[n], multiplier[n], shift[n]) + zq))";
+  requantize.expression =
+      "q[m, n] = clamp(saturate(rescale(y[m, n] + bias[n], multiplier[n], shift[n]) + zq))";
   requantize.dimensions = {{"m", false, 1, largest("requantize", "count_0")},
                            {"n", false, p.array_columns, p.array_columns * largest("requantize", "count_1")}};
-  requantize.operands = {source("y", "accumulator", {"m", "n"}, {"int32"}),
-                         source("bias", "accumulator", {"n"}, {"int32"}),
-                         source("multiplier", "accumulator", {"n"}, {"int32"}),
-                         source("shift", "accumulator", {"n"}, {"int32"}),
-                         result("q", "scratchpad", {"m", "n"}, {"int8", "uint8"})};
+  requantize.operands = {
+      source("y", "accumulator", {"m", "n"}, {"int32"}), source("bias", "accumulator", {"n"}, {"int32"}),
+      source("multiplier", "accumulator", {"n"}, {"int32"}), source("shift", "accumulator", {"n"}, {"int32"}),
+      result("q", "scratchpad", {"m", "n"}, {"int8", "uint8"})};
   requantize.operands.back().mayBeTransposed = true;
   requantize.elements_per_cycle = p.vector_lanes;
   return requantize;
@@ -110,7 +110,9 @@ Capability fillCapability(const char *memory, int64_t wordBytes) {
   Capability fill;
   fill.operation = "fill";
   fill.expression = "b[i2, i1, i0, j] = constant";
-  fill.dimensions = {{"i2", false, 1, count}, {"i1", false, 1, count}, {"i0", false, 1, count},
+  fill.dimensions = {{"i2", false, 1, count},
+                     {"i1", false, 1, count},
+                     {"i0", false, 1, count},
                      {"j", false, wordBytes, wordBytes}};
   fill.operands = {result("b", memory, {"i2", "i1", "i0", "j"}, {"byte"})};
   fill.elements_per_cycle = wordBytes;
@@ -135,14 +137,15 @@ void ArchitectureGraph::addMemories(const Parameters &p) {
 
 void ArchitectureGraph::addUnits(const Parameters &p) {
   const int64_t read = p.memory_read_bytes_per_cycle, write = p.memory_write_bytes_per_cycle;
-  unitNodes = {{"load",
-                {copyCapability("external", "scratchpad", "load", std::min(read, p.vectorBytes())),
-                 copyCapability("external", "accumulator", "load", std::min(read, p.accumulatorWordBytes())),
-                 transposeCapability(p), fillCapability("scratchpad", p.vectorBytes()),
-                 fillCapability("accumulator", p.accumulatorWordBytes())}},
-               {"matrix", {matmulCapability(p)}},
-               {"vector", {requantizeCapability(p), addBiasCapability(p)}},
-               {"store", {copyCapability("scratchpad", "external", "store", std::min(write, p.vectorBytes()))}}};
+  unitNodes = {
+      {"load",
+       {copyCapability("external", "scratchpad", "load", std::min(read, p.vectorBytes())),
+        copyCapability("external", "accumulator", "load", std::min(read, p.accumulatorWordBytes())),
+        transposeCapability(p), fillCapability("scratchpad", p.vectorBytes()),
+        fillCapability("accumulator", p.accumulatorWordBytes())}},
+      {"matrix", {matmulCapability(p)}},
+      {"vector", {requantizeCapability(p), addBiasCapability(p)}},
+      {"store", {copyCapability("scratchpad", "external", "store", std::min(write, p.vectorBytes()))}}};
 }
 
 void ArchitectureGraph::addLinks(const Parameters &p) {

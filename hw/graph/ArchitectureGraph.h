@@ -1,5 +1,5 @@
-// What a compiler may know of a machine: memories, units with what they can do, links with widths. Derived from the
-// parameters; a compiler asks this graph and never a configuration's name.
+// What a compiler may know of a machine: memories, units with what they can do, links with widths. Derived
+// from the parameters; a compiler asks this graph and never a configuration's name.
 #pragma once
 
 #include "hw/machine/Parameters.h"
@@ -25,14 +25,14 @@ struct MemoryNode {
 struct CapabilityDimension {
   std::string name;
   bool isReduction = false;
-  int64_t tile = 0;            // extent that the hardware handles at once; smaller extents are masked
-  int64_t maximum_extent = 0;  // of one instruction, in elements; 0: no bound but the fields of the addresses
+  int64_t tile = 0;           // extent that the hardware handles at once; smaller extents are masked
+  int64_t maximum_extent = 0; // of one instruction, in elements; 0: no bound but the fields of the addresses
 };
 
 struct CapabilityOperand {
   std::string name;
-  std::string memory;                // name of a MemoryNode; empty for constants within the instruction
-  std::vector<std::string> indices;  // dimensions that index it, outermost first
+  std::string memory;               // name of a MemoryNode; empty for constants within the instruction
+  std::vector<std::string> indices; // dimensions that index it, outermost first
   std::vector<std::string> element_types;
   bool isResult = false;
   bool mayBeTransposed = false; // either order of the last two indices in memory
@@ -44,7 +44,8 @@ struct Capability {
   std::string expression; // "y[m, n] (+)= sum k (x[m, k] - zx) * (w[k, n] - zw)"
   std::vector<CapabilityDimension> dimensions;
   std::vector<CapabilityOperand> operands;
-  int64_t elements_per_cycle = 0; // results (for matmul: multiply-accumulates; for copies: bytes) per cycle at best
+  int64_t elements_per_cycle =
+      0; // results (for matmul: multiply-accumulates; for copies: bytes) per cycle at best
 };
 
 struct UnitNode {
@@ -80,11 +81,13 @@ public:
   };
   /// All ways to execute an operation; empty if the machine cannot.
   std::vector<Ability> abilities(const std::string &operation) const;
-  /// Those of them that take the element types, one for each operand in the capability's order; "" is any type.
-  std::vector<Ability> abilities(const std::string &operation, const std::vector<std::string> &element_types) const;
+  /// Those of them that take the element types, one for each operand in the capability's order; "" is any
+  /// type.
+  std::vector<Ability> abilities(const std::string &operation,
+                                 const std::vector<std::string> &element_types) const;
 
-  /// Links of the way from one node to another that moves the most bytes per cycle, the shortest of these; empty if
-  /// there is none (or if from = to).
+  /// Links of the way from one node to another that moves the most bytes per cycle, the shortest of these;
+  /// empty if there is none (or if from = to).
   std::vector<LinkEdge> route(const std::string &from, const std::string &to) const;
   /// Narrowest link of that way in bytes per cycle; 0 if there is none.
   int64_t bytesPerCycle(const std::string &from, const std::string &to) const;

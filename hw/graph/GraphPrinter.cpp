@@ -20,12 +20,13 @@ std::string jsonBool(bool value) { return value ? "true" : "false"; }
 
 std::string jsonMemory(const MemoryNode &memory) {
   return "{\"name\": " + jsonString(memory.name) + ", \"size_bytes\": " + std::to_string(memory.size_bytes) +
-         ", \"word_bytes\": " + std::to_string(memory.word_bytes) + ", \"banks\": " + std::to_string(memory.banks) +
-         "}";
+         ", \"word_bytes\": " + std::to_string(memory.word_bytes) +
+         ", \"banks\": " + std::to_string(memory.banks) + "}";
 }
 
 std::string jsonDimension(const CapabilityDimension &dimension) {
-  return "{\"name\": " + jsonString(dimension.name) + ", \"is_reduction\": " + jsonBool(dimension.isReduction) +
+  return "{\"name\": " + jsonString(dimension.name) +
+         ", \"is_reduction\": " + jsonBool(dimension.isReduction) +
          ", \"tile\": " + std::to_string(dimension.tile) +
          ", \"maximum_extent\": " + std::to_string(dimension.maximum_extent) + "}";
 }
@@ -53,20 +54,21 @@ std::string jsonUnit(const UnitNode &unit) {
 
 std::string jsonLink(const LinkEdge &link) {
   return "{\"from\": " + jsonString(link.from) + ", \"to\": " + jsonString(link.to) +
-         ", \"role\": " + jsonString(link.role) + ", \"bytes_per_cycle\": " + std::to_string(link.bytes_per_cycle) +
-         "}";
+         ", \"role\": " + jsonString(link.role) +
+         ", \"bytes_per_cycle\": " + std::to_string(link.bytes_per_cycle) + "}";
 }
 
 std::string describeSize(const MemoryNode &memory) {
   if (memory.kind == MemoryKind::External)
     return "64-bit byte addresses";
   return std::to_string(memory.size_bytes) + " bytes: " + std::to_string(memory.banks) + " banks of " +
-         std::to_string(memory.words() / memory.banks) + " words of " + std::to_string(memory.word_bytes) + " bytes";
+         std::to_string(memory.words() / memory.banks) + " words of " + std::to_string(memory.word_bytes) +
+         " bytes";
 }
 
 void printOperand(std::ostream &out, const CapabilityOperand &operand) {
-  out << "        " << (operand.isResult ? "out " : "in  ") << operand.name << "[" << joinNames(operand.indices) << "] "
-      << joinNames(operand.element_types) << " in " << operand.memory
+  out << "        " << (operand.isResult ? "out " : "in  ") << operand.name << "["
+      << joinNames(operand.indices) << "] " << joinNames(operand.element_types) << " in " << operand.memory
       << (operand.mayBeTransposed ? ", stored either way round" : "") << "\n";
 }
 
@@ -111,7 +113,8 @@ std::string printGraphDot(const ArchitectureGraph &graph) {
   std::ostringstream out;
   out << "digraph \"" << graph.machineName() << "\" {\n  rankdir=LR;\n";
   for (const MemoryNode &memory : graph.memories())
-    out << "  " << memory.name << " [shape=box, label=\"" << memory.name << "\\n" << describeSize(memory) << "\"];\n";
+    out << "  " << memory.name << " [shape=box, label=\"" << memory.name << "\\n"
+        << describeSize(memory) << "\"];\n";
   for (const UnitNode &unit : graph.units())
     out << "  " << unit.name << " [shape=ellipse];\n";
   for (const LinkEdge &link : graph.links())

@@ -26,7 +26,8 @@ bool accepts(const Capability &capability, const std::vector<std::string> &eleme
     return false;
   for (size_t i = 0; i < element_types.size(); ++i) {
     const std::vector<std::string> &allowed = capability.operands[i].element_types;
-    if (!element_types[i].empty() && std::find(allowed.begin(), allowed.end(), element_types[i]) == allowed.end())
+    if (!element_types[i].empty() &&
+        std::find(allowed.begin(), allowed.end(), element_types[i]) == allowed.end())
       return false;
   }
   return true;
@@ -92,7 +93,9 @@ const MemoryNode *ArchitectureGraph::findMemory(MemoryKind kind) const {
   return nullptr;
 }
 
-const UnitNode *ArchitectureGraph::findUnit(const std::string &name) const { return findNamed(unitNodes, name); }
+const UnitNode *ArchitectureGraph::findUnit(const std::string &name) const {
+  return findNamed(unitNodes, name);
+}
 
 std::vector<ArchitectureGraph::Ability> ArchitectureGraph::abilities(const std::string &operation) const {
   std::vector<Ability> found;
@@ -104,7 +107,8 @@ std::vector<ArchitectureGraph::Ability> ArchitectureGraph::abilities(const std::
 }
 
 std::vector<ArchitectureGraph::Ability>
-ArchitectureGraph::abilities(const std::string &operation, const std::vector<std::string> &element_types) const {
+ArchitectureGraph::abilities(const std::string &operation,
+                             const std::vector<std::string> &element_types) const {
   std::vector<Ability> found = abilities(operation);
   const auto refuses = [&](const Ability &ability) { return !accepts(*ability.capability, element_types); };
   found.erase(std::remove_if(found.begin(), found.end(), refuses), found.end());

@@ -95,8 +95,10 @@ Status ProgramAssembler::readDirective(const Tokens &tokens) {
   for (const Directive &directive : directives()) {
     if (tokens[0].text != directive.name)
       continue;
-    if (const size_t operands = tokens.size() - 1; operands < directive.atLeast || operands > directive.atMost)
-      return complain(tokens[0], "has " + std::to_string(operands) + " operands; allowed is " + directive.usage + ".");
+    if (const size_t operands = tokens.size() - 1;
+        operands < directive.atLeast || operands > directive.atMost)
+      return complain(tokens[0],
+                      "has " + std::to_string(operands) + " operands; allowed is " + directive.usage + ".");
     return (this->*directive.read)(tokens);
   }
   return complain(tokens[0], "is no directive; allowed are " + joinNames(directiveNames()) + ".");
@@ -151,7 +153,8 @@ Status ProgramAssembler::readSymbol(const Tokens &tokens) {
 }
 
 Status ProgramAssembler::readShape(const AssemblyToken &token, std::vector<uint64_t> &shape) const {
-  const Error problem = complain(token, "is no shape; allowed is [16,16], or [] for a scalar, at most 8 dimensions.");
+  const Error problem =
+      complain(token, "is no shape; allowed is [16,16], or [] for a scalar, at most 8 dimensions.");
   if (token.text.size() < 2 || token.text.front() != '[' || token.text.back() != ']')
     return problem;
   const std::string inner = token.text.substr(1, token.text.size() - 2);
@@ -218,7 +221,8 @@ Status ProgramAssembler::readBits(const Tokens &tokens) {
   for (unsigned i = 0; i < kInstructionBytes; ++i) {
     const std::optional<uint64_t> byte = parseUnsigned("0x" + digits.substr(2 * i, 2));
     if (!byte)
-      return complain(tokens[1], "holds something else than hexadecimal digits; allowed are 0 to 9 and a to f.");
+      return complain(tokens[1],
+                      "holds something else than hexadecimal digits; allowed are 0 to 9 and a to f.");
     bits[i] = static_cast<uint8_t>(*byte);
   }
   program.instructions.push_back(bits);
@@ -239,8 +243,9 @@ Status ProgramAssembler::readInstruction(const Tokens &tokens) {
 Status ProgramAssembler::readAddress(const AssemblyToken &token, uint64_t &address) const {
   const std::optional<uint64_t> value = parseAddress(token.text, names);
   if (!value)
-    return complain(token, "is no number; allowed is 0 to 2^64 - 1, or NAME or NAME+NUMBER of a region or symbol "
-                           "above this line.");
+    return complain(token,
+                    "is no number; allowed is 0 to 2^64 - 1, or NAME or NAME+NUMBER of a region or symbol "
+                    "above this line.");
   address = *value;
   return {};
 }

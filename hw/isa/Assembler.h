@@ -9,9 +9,9 @@
 //   .bytes 5 6                                  more bytes of the same block
 //   .int32 7 -8                                 more bytes of the same block, four for each number
 //   .argument 0 16                              register 1 at the start
-//   .program 0x1000                             where the instructions go; default: the first region of kind program
-//   loop count=16                               an instruction (InstructionText.h)
-//   .bits 7f00...                               64 bytes of an instruction that cannot be decoded, in hexadecimal
+//   .program 0x1000                             where the instructions go; default: the first region of kind
+//   program loop count=16                               an instruction (InstructionText.h) .bits 7f00... 64
+//   bytes of an instruction that cannot be decoded, in hexadecimal
 #pragma once
 
 #include "hw/isa/Instruction.h"
@@ -28,8 +28,8 @@ Result<Instruction> assembleInstruction(const std::string &text);
 /// One line without a line break; assembles to the same instruction.
 std::string disassembleInstruction(const Instruction &instruction);
 
-/// A structurally valid program (checkStructure). Errors: "origin:line:column: ..." with what is allowed; encodings
-/// are checked here, legality is not.
+/// A structurally valid program (checkStructure). Errors: "origin:line:column: ..." with what is allowed;
+/// encodings are checked here, legality is not.
 Result<Program> assembleProgram(const std::string &text, const std::string &origin);
 
 /// Assembles to a program that serializes to the same bytes. Does not depend on configuration files.

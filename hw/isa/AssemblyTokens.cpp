@@ -53,7 +53,8 @@ private:
       if (text[at] != '\\')
         word += text[at];
       else if (!escape(word))
-        return line.complain(static_cast<unsigned>(at) + 1, "unknown escape; allowed are \\\\, \\\" and \\xHH.");
+        return line.complain(static_cast<unsigned>(at) + 1,
+                             "unknown escape; allowed are \\\\, \\\" and \\xHH.");
     }
     return line.complain(column, "the string does not end; allowed is a closing \" on the same line.");
   }

@@ -26,7 +26,8 @@ struct AssemblyToken {
   unsigned column = 1; // of its first character, from 1
 };
 
-/// Words are separated by blanks; `;` begins a comment. A word that begins with `"` goes to the next `"` and may hold
+/// Words are separated by blanks; `;` begins a comment. A word that begins with `"` goes to the next `"` and
+/// may hold
 /// \\, \" and \xHH. Errors: a quoted string that does not end or has another escape.
 Result<std::vector<AssemblyToken>> tokenizeLine(const std::string &text, const AssemblyLine &line);
 

@@ -35,13 +35,14 @@ void printParameterLines(std::ostream &out, const Parameters &parameters) {
 
 void printRegions(std::ostream &out, const std::vector<Region> &regions) {
   for (const Region &region : regions)
-    out << ".region " << quoteToken(region.name) << " " << Hex{region.address} << " " << region.size_bytes << " "
-        << regionKindNames()[static_cast<size_t>(region.kind)] << "\n";
+    out << ".region " << quoteToken(region.name) << " " << Hex{region.address} << " " << region.size_bytes
+        << " " << regionKindNames()[static_cast<size_t>(region.kind)] << "\n";
 }
 
 void printSymbols(std::ostream &out, const std::vector<Symbol> &symbols) {
   for (const Symbol &symbol : symbols) {
-    out << ".symbol " << quoteToken(symbol.name) << " " << Hex{symbol.address} << " " << symbol.element_type << " [";
+    out << ".symbol " << quoteToken(symbol.name) << " " << Hex{symbol.address} << " " << symbol.element_type
+        << " [";
     for (size_t i = 0; i < symbol.shape.size(); ++i)
       out << (i ? "," : "") << symbol.shape[i];
     out << "]\n";
@@ -80,7 +81,8 @@ void printInstructions(std::ostream &out, const std::vector<EncodedInstruction> 
     if (instruction && std::holds_alternative<EndInstruction>(*instruction) && depth > 0)
       --depth;
     out << std::string(2 * std::min<size_t>(depth, kMaxLoopDepth), ' ')
-        << (instruction ? printInstruction(*instruction) : printBits(instructions[i], instruction.error().message))
+        << (instruction ? printInstruction(*instruction)
+                        : printBits(instructions[i], instruction.error().message))
         << " ; " << i << "\n";
     if (instruction && std::holds_alternative<LoopInstruction>(*instruction))
       ++depth;

@@ -15,15 +15,16 @@ InstructionInfo placed(InstructionInfo info) {
 }
 
 #define LOCKSTEP_ADD_BITS(name, bits, kind, meaning) +bits
-#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                               \
-  static_assert(kOpcodeBits FIELDS(LOCKSTEP_ADD_BITS) <= 8 * kInstructionBytes, #mnemonic " exceeds 512 bits");
+#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                         \
+  static_assert(kOpcodeBits FIELDS(LOCKSTEP_ADD_BITS) <= 8 * kInstructionBytes,                              \
+                #mnemonic " exceeds 512 bits");
 #include "hw/isa/Instructions.def"
 #undef INSTRUCTION
 
 std::vector<InstructionInfo> listInstructions() {
   std::vector<InstructionInfo> list;
 #define LOCKSTEP_LIST_FIELD(name, bits, kind, meaning) {#name, 0, bits, LOCKSTEP_FIELD_KIND_##kind, meaning},
-#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                               \
+#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                         \
   list.push_back(placed({opcode, #mnemonic, #unit, meaning, {FIELDS(LOCKSTEP_LIST_FIELD)}, 0}));
 #include "hw/isa/Instructions.def"
 #undef INSTRUCTION
@@ -37,13 +38,15 @@ const std::vector<InstructionInfo> &instructionSet() {
   return list;
 }
 
-const InstructionInfo &infoOf(const Instruction &instruction) { return instructionSet()[instruction.index()]; }
+const InstructionInfo &infoOf(const Instruction &instruction) {
+  return instructionSet()[instruction.index()];
+}
 
 bool makeInstruction(const std::string &wanted, Instruction &instruction) {
-#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                               \
-  if (wanted == #mnemonic) {                                                                                       \
-    instruction = Struct{};                                                                                        \
-    return true;                                                                                                   \
+#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                         \
+  if (wanted == #mnemonic) {                                                                                 \
+    instruction = Struct{};                                                                                  \
+    return true;                                                                                             \
   }
 #include "hw/isa/Instructions.def"
 #undef INSTRUCTION

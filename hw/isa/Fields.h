@@ -31,7 +31,8 @@ struct InstructionInfo {
   unsigned usedBits = 0;         // opcode and fields; all bits from here on are reserved
 };
 
-/// All instructions in the order of Instructions.def, which is the order of the alternatives of `Instruction`.
+/// All instructions in the order of Instructions.def, which is the order of the alternatives of
+/// `Instruction`.
 const std::vector<InstructionInfo> &instructionSet();
 
 /// The entry of an instruction.
@@ -59,15 +60,18 @@ std::string fieldLimits(FieldKind kind, unsigned bits);
 #define LOCKSTEP_FIELD_KIND_reg FieldKind::Register
 #define LOCKSTEP_FIELD_KIND_sem FieldKind::Semaphore
 
-// forEachField(instruction, visit): calls visit(name, bits, kind, member) for each field in the order of the bits.
-#define LOCKSTEP_VISIT_FIELD(name, bits, kind, meaning) visit(#name, bits, LOCKSTEP_FIELD_KIND_##kind, fields.name);
-#define INSTRUCTION(opcodeValue, mnemonic, Struct, unit, FIELDS, meaning)                                          \
-  template <typename Visit> void forEachField([[maybe_unused]] Struct &fields, [[maybe_unused]] Visit &&visit) {   \
-    FIELDS(LOCKSTEP_VISIT_FIELD)                                                                                   \
-  }                                                                                                                \
-  template <typename Visit>                                                                                        \
-  void forEachField([[maybe_unused]] const Struct &fields, [[maybe_unused]] Visit &&visit) {                       \
-    FIELDS(LOCKSTEP_VISIT_FIELD)                                                                                   \
+// forEachField(instruction, visit): calls visit(name, bits, kind, member) for each field in the order of the
+// bits.
+#define LOCKSTEP_VISIT_FIELD(name, bits, kind, meaning)                                                      \
+  visit(#name, bits, LOCKSTEP_FIELD_KIND_##kind, fields.name);
+#define INSTRUCTION(opcodeValue, mnemonic, Struct, unit, FIELDS, meaning)                                    \
+  template <typename Visit>                                                                                  \
+  void forEachField([[maybe_unused]] Struct &fields, [[maybe_unused]] Visit &&visit) {                       \
+    FIELDS(LOCKSTEP_VISIT_FIELD)                                                                             \
+  }                                                                                                          \
+  template <typename Visit>                                                                                  \
+  void forEachField([[maybe_unused]] const Struct &fields, [[maybe_unused]] Visit &&visit) {                 \
+    FIELDS(LOCKSTEP_VISIT_FIELD)                                                                             \
   }
 #include "hw/isa/Instructions.def"
 #undef INSTRUCTION

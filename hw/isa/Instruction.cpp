@@ -141,7 +141,7 @@ template <typename Struct> Unit unit_any(const Struct &fields) {
 }
 
 struct UnitVisitor {
-#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                               \
+#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                         \
   Unit operator()(const Struct &fields) const { return unit_##unit(fields); }
 #include "hw/isa/Instructions.def"
 #undef INSTRUCTION
@@ -171,8 +171,8 @@ Result<EncodedInstruction> encode(const Instruction &instruction) {
 Result<Instruction> decode(const EncodedInstruction &bytes) {
   const BitString bits = fromBytes(bytes);
   switch (bits.get(0, kOpcodeBits)) {
-#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                               \
-  case opcode:                                                                                                     \
+#define INSTRUCTION(opcode, mnemonic, Struct, unit, FIELDS, meaning)                                         \
+  case opcode:                                                                                               \
     return decodeAs<Struct>(bits, #mnemonic);
 #include "hw/isa/Instructions.def"
 #undef INSTRUCTION

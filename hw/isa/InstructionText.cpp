@@ -69,8 +69,10 @@ std::optional<uint64_t> parseName(const std::string &text, const AddressNames &n
   return base == names.end() || !offset ? std::nullopt : std::optional<uint64_t>(base->second + *offset);
 }
 
-/// The value as the bits of a uint64 (of an int64 for signed fields), not yet checked against the field's limits.
-std::optional<uint64_t> parseValue(const FieldInfo &field, const std::string &text, const AddressNames &names) {
+/// The value as the bits of a uint64 (of an int64 for signed fields), not yet checked against the field's
+/// limits.
+std::optional<uint64_t> parseValue(const FieldInfo &field, const std::string &text,
+                                   const AddressNames &names) {
   if (field.kind == FieldKind::Signed) {
     const std::optional<int64_t> value = parseSigned(text);
     return value ? std::optional<uint64_t>(static_cast<uint64_t>(*value)) : std::nullopt;
@@ -108,7 +110,8 @@ public:
     const size_t equals = token.text.find('=');
     const std::string name = token.text.substr(0, equals);
     if (equals == std::string::npos)
-      return line.complain(token.column, "'" + quotable(token.text) + "' is no field; allowed is field=value.");
+      return line.complain(token.column,
+                           "'" + quotable(token.text) + "' is no field; allowed is field=value.");
     const unsigned column = token.column + static_cast<unsigned>(equals) + 1;
     const std::string value = token.text.substr(equals + 1);
     const bool isSugar = (name == "wait" || name == "post") && findField(info, name + "_0");
@@ -116,7 +119,8 @@ public:
   }
 
 private:
-  Status readField(const std::string &name, const std::string &text, unsigned nameColumn, unsigned valueColumn) {
+  Status readField(const std::string &name, const std::string &text, unsigned nameColumn,
+                   unsigned valueColumn) {
     const FieldInfo *field = findField(info, name);
     if (!field)
       return line.complain(nameColumn, unknownField(name));
@@ -137,7 +141,8 @@ private:
       const size_t comma = std::min(text.find(',', start), text.size());
       const unsigned at = column + static_cast<unsigned>(start);
       if (!findField(info, prefix + "_" + std::to_string(index)))
-        return line.complain(at, prefix + " names too many semaphores; allowed are " + std::to_string(index) + ".");
+        return line.complain(at, prefix + " names too many semaphores; allowed are " + std::to_string(index) +
+                                     ".");
       const std::string name = prefix + "_" + std::to_string(index);
       if (Status status = readField(name, text.substr(start, comma - start), at, at); !status)
         return status;
@@ -150,7 +155,7 @@ private:
     const std::vector<std::string> allowed = fieldNames(info);
     const std::string nearest = suggestion(name, allowed);
     return info.mnemonic + " has no field '" + quotable(name) + "'" +
-           (!nearest.empty()    ? nearest
+           (!nearest.empty()  ? nearest
             : allowed.empty() ? "; it has no fields at all."
                               : "; allowed are " + joinNames(allowed) + ".");
   }
@@ -174,7 +179,9 @@ std::string printValue(const std::string &name, FieldKind kind, uint64_t value) 
   if (kind == FieldKind::Register)
     return "r" + std::to_string(value);
   if (kind == FieldKind::Semaphore)
-    return value == 0 ? "none" : value <= kNumSemaphores ? "s" + std::to_string(value - 1) : std::to_string(value);
+    return value == 0                ? "none"
+           : value <= kNumSemaphores ? "s" + std::to_string(value - 1)
+                                     : std::to_string(value);
   if (kind == FieldKind::Signed)
     return std::to_string(static_cast<int64_t>(value));
   if (value < words.size())
@@ -226,8 +233,8 @@ Result<Instruction> parseInstruction(const std::vector<AssemblyToken> &tokens, c
   const AssemblyToken &mnemonic = tokens.front();
   Instruction instruction;
   if (!makeInstruction(mnemonic.text, instruction))
-    return line.complain(mnemonic.column, "unknown instruction '" + quotable(mnemonic.text) + "'; allowed are " +
-                                              joinNames(mnemonics()) + ".");
+    return line.complain(mnemonic.column, "unknown instruction '" + quotable(mnemonic.text) +
+                                              "'; allowed are " + joinNames(mnemonics()) + ".");
   InstructionReader reader(instruction, line, names);
   for (size_t i = 1; i < tokens.size(); ++i)
     if (Status status = reader.read(tokens[i]); !status)

@@ -17,8 +17,8 @@ inline const char *machineErrorText(MachineError error) {
   switch (error) {
   case MachineError::none:
     return "no error";
-#define MACHINE_ERROR(code, name, meaning)                                                                         \
-  case MachineError::name:                                                                                         \
+#define MACHINE_ERROR(code, name, meaning)                                                                   \
+  case MachineError::name:                                                                                   \
     return meaning;
 #include "hw/isa/MachineErrors.def"
 #undef MACHINE_ERROR

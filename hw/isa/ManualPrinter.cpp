@@ -33,30 +33,35 @@ void printField(std::ostream &out, const FieldInfo &field) {
 }
 
 void printInstructionInfo(std::ostream &out, const InstructionInfo &info) {
-  out << "\n## " << info.mnemonic << "\n" << info.meaning << " (unit: " << info.unit << "; opcode "
-      << unsigned{info.opcode} << ").\n\n| bits | field | width | values | meaning |\n|---|---|---|---|---|\n";
+  out << "\n## " << info.mnemonic << "\n"
+      << info.meaning << " (unit: " << info.unit << "; opcode " << unsigned{info.opcode}
+      << ").\n\n| bits | field | width | values | meaning |\n|---|---|---|---|---|\n";
   out << "| 7:0 | `opcode` | 8 | " << unsigned{info.opcode} << " | " << info.mnemonic << " |\n";
   for (const FieldInfo &field : info.fields)
     printField(out, field);
   if (info.usedBits < 8 * kInstructionBytes)
-    out << "| 511:" << info.usedBits << " | reserved | " << 8 * kInstructionBytes - info.usedBits << " | 0 | |\n";
+    out << "| 511:" << info.usedBits << " | reserved | " << 8 * kInstructionBytes - info.usedBits
+        << " | 0 | |\n";
 }
 
 } // namespace
 
 std::string printParameterReference() {
   std::ostringstream out;
-  out << "# Reference: parameters\n\nDefaults are those of `base`. Besides these: `name`, and `memory.model` (`fixed` or "
-         "`dram`, default `fixed`).\n\n| parameter | default | limits | unit | meaning |\n|---|---|---|---|---|\n";
+  out << "# Reference: parameters\n\nDefaults are those of `base`. Besides these: `name`, and `memory.model` "
+         "(`fixed` or "
+         "`dram`, default `fixed`).\n\n| parameter | default | limits | unit | meaning "
+         "|\n|---|---|---|---|---|\n";
   for (const ParameterInfo &info : parameterList())
-    out << "| `" << info.fullName() << "` | " << info.initial << " | " << info.minimum << " to " << info.maximum
-        << " | " << info.unit << " | " << info.description << " |\n";
+    out << "| `" << info.fullName() << "` | " << info.initial << " | " << info.minimum << " to "
+        << info.maximum << " | " << info.unit << " | " << info.description << " |\n";
   return out.str();
 }
 
 std::string printInstructionReference() {
   std::ostringstream out;
-  out << "# Reference: instructions\n\n" << 8 * kInstructionBytes
+  out << "# Reference: instructions\n\n"
+      << 8 * kInstructionBytes
       << " bits each, little-endian; bit 0 is the lowest bit of the first byte. Reserved bits are zero.\n";
   for (const InstructionInfo &info : instructionSet())
     printInstructionInfo(out, info);
@@ -85,8 +90,8 @@ std::string printManual() {
   std::string manual;
   for (const char *const *chapter = kManualChapters; *chapter; ++chapter)
     manual += std::string(*chapter) + "\n";
-  return manual + printParameterReference() + "\n" + printInstructionReference() + "\n" + printErrorReference() + "\n" +
-         printRuleReference();
+  return manual + printParameterReference() + "\n" + printInstructionReference() + "\n" +
+         printErrorReference() + "\n" + printRuleReference();
 }
 
 } // namespace lockstep

@@ -49,7 +49,8 @@ void printCounts(std::ostream &out) {
 void printLayout(std::ostream &out, const InstructionInfo &info) {
   const std::string prefix = upper(info.mnemonic) + "_";
   out << "\n  // " << info.mnemonic << ": " << info.meaning << "\n";
-  out << "  localparam logic [7:0] OPCODE_" << upper(info.mnemonic) << " = 8'd" << unsigned{info.opcode} << ";\n";
+  out << "  localparam logic [7:0] OPCODE_" << upper(info.mnemonic) << " = 8'd" << unsigned{info.opcode}
+      << ";\n";
   for (const FieldInfo &field : info.fields) {
     printConstant(out, prefix + upper(field.name) + "_LSB", field.lsb);
     printConstant(out, prefix + upper(field.name) + "_WIDTH", field.bits);
@@ -63,7 +64,8 @@ void printStruct(std::ostream &out, const InstructionInfo &info) {
   if (info.usedBits < 8 * kInstructionBytes)
     out << "    logic [" << 8 * kInstructionBytes - info.usedBits - 1 << ":0] reserved;\n";
   for (auto field = info.fields.rbegin(); field != info.fields.rend(); ++field)
-    out << (field->kind == FieldKind::Signed ? "    logic signed [" : "    logic [") << field->bits - 1 << ":0] " << field->name << "; // " << field->meaning << "\n";
+    out << (field->kind == FieldKind::Signed ? "    logic signed [" : "    logic [") << field->bits - 1
+        << ":0] " << field->name << "; // " << field->meaning << "\n";
   out << "    logic [" << kOpcodeBits - 1 << ":0] opcode;\n";
   out << "  } " << info.mnemonic << "_instruction_t;\n";
 }
@@ -75,7 +77,7 @@ struct ParameterDefault {
 
 std::vector<ParameterDefault> parameterDefaults(const Parameters &parameters) {
   return {
-#define PARAMETER(group, name, initial, minimum, maximum, unit, description)                                       \
+#define PARAMETER(group, name, initial, minimum, maximum, unit, description)                                 \
   {svParameterName(#group, #name), parameters.group##_##name},
 #include "hw/machine/Parameters.def"
 #undef PARAMETER

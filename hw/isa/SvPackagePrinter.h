@@ -1,4 +1,5 @@
-// The machine's constants and instruction layouts in SystemVerilog, so that the RTL never writes them by hand.
+// The machine's constants and instruction layouts in SystemVerilog, so that the RTL never writes them by
+// hand.
 #pragma once
 
 #include "hw/machine/Parameters.h"
@@ -8,12 +9,14 @@
 
 namespace lockstep {
 
-/// Package `lockstep_pkg`: for each instruction OPCODE_<MNEMONIC>, <MNEMONIC>_<FIELD>_LSB and _WIDTH for each field,
-/// and a packed struct <mnemonic>_instruction_t of 512 bits (the first field is the lowest); unit codes UNIT_<NAME>,
-/// error codes ERROR_<NAME>, counts of semaphores, registers, loop levels. Accepted by Verilator 5 and Yosys 0.23.
+/// Package `lockstep_pkg`: for each instruction OPCODE_<MNEMONIC>, <MNEMONIC>_<FIELD>_LSB and _WIDTH for each
+/// field, and a packed struct <mnemonic>_instruction_t of 512 bits (the first field is the lowest); unit
+/// codes UNIT_<NAME>, error codes ERROR_<NAME>, counts of semaphores, registers, loop levels. Accepted by
+/// Verilator 5 and Yosys 0.23.
 std::string printSvPackage();
 
-/// Parameter list of the top module with the defaults of Parameters.def: "parameter int unsigned ArrayRows = 16,".
+/// Parameter list of the top module with the defaults of Parameters.def: "parameter int unsigned ArrayRows =
+/// 16,".
 std::string printSvModuleParameters();
 
 /// "array", "stage_rows" -> "ArrayStageRows".

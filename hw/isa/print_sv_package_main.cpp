@@ -1,5 +1,5 @@
-// Prints lockstep_pkg.sv; `--parameters`: the parameter list of the top module; `--flags NAME|FILE`: Verilator's
-// -G options of one machine.
+// Prints lockstep_pkg.sv; `--parameters`: the parameter list of the top module; `--flags NAME|FILE`:
+// Verilator's -G options of one machine.
 #include "hw/isa/SvPackagePrinter.h"
 
 #include <cstdio>

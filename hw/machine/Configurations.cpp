@@ -37,9 +37,10 @@ std::vector<std::string> configurationNames() {
 
 Error notFound(const std::string &nameOrFile) {
   const std::vector<std::string> names = configurationNames();
-  return {ErrorKind::Parameter, "There is no configuration or readable file '" + quotable(nameOrFile) +
-                                    "'; the configurations are " + joinNames(names) +
-                                    (nearestName(nameOrFile, names).empty() ? "." : suggestion(nameOrFile, names))};
+  return {ErrorKind::Parameter,
+          "There is no configuration or readable file '" + quotable(nameOrFile) +
+              "'; the configurations are " + joinNames(names) +
+              (nearestName(nameOrFile, names).empty() ? "." : suggestion(nameOrFile, names))};
 }
 
 int64_t numPes(const std::string &name) {

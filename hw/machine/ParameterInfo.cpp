@@ -4,7 +4,7 @@ namespace lockstep {
 
 const std::vector<ParameterInfo> &parameterList() {
   static const std::vector<ParameterInfo> list = {
-#define PARAMETER(group, name, initial, minimum, maximum, unit, description)                                       \
+#define PARAMETER(group, name, initial, minimum, maximum, unit, description)                                 \
   {#group, #name, initial, minimum, maximum, unit, description, &Parameters::group##_##name},
 #include "hw/machine/Parameters.def"
 #undef PARAMETER

@@ -29,16 +29,18 @@ struct ParameterViolation {
   std::string text;                // what was wrong and what is allowed, without the field's name
 };
 
-/// The first limit or rule that is broken, in the order of the list and of the manual's rules; empty if legal.
+/// The first limit or rule that is broken, in the order of the list and of the manual's rules; empty if
+/// legal.
 std::optional<ParameterViolation> findViolation(const Parameters &parameters);
 
-/// A field set from outside of a file: `place` is what messages call it ("--set array.rows=8", "gemm.s:3:12").
+/// A field set from outside of a file: `place` is what messages call it ("--set array.rows=8",
+/// "gemm.s:3:12").
 struct PlacedOverride {
   std::string field, value, place;
 };
 
-/// `start` with the overrides in order, checked. Errors begin with the place of the field to blame, or with `origin`
-/// where no override gave one.
+/// `start` with the overrides in order, checked. Errors begin with the place of the field to blame, or with
+/// `origin` where no override gave one.
 Result<Parameters> applyOverrides(const Parameters &start, const std::vector<PlacedOverride> &overrides,
                                   const std::string &origin);
 

@@ -18,8 +18,9 @@ std::string text(int64_t value) { return std::to_string(value); }
 Violation checkName(const Parameters &parameters) {
   if (isMachineName(parameters.name))
     return {};
-  return ParameterViolation{{"name"}, "'" + quotable(parameters.name) +
-                                          "' is not a name; allowed are 1 to 255 letters, digits and _ - . + = ,"};
+  return ParameterViolation{{"name"},
+                            "'" + quotable(parameters.name) +
+                                "' is not a name; allowed are 1 to 255 letters, digits and _ - . + = ,"};
 }
 
 Violation checkLimits(const Parameters &parameters) {
@@ -65,8 +66,8 @@ std::string allowedSizes(const OnChipMemory &memory) {
 }
 
 Violation checkOnChipMemory(const OnChipMemory &memory) {
-  const std::vector<std::string> fields = {memory.group + ".size_bytes", memory.group + ".banks", "array.columns",
-                                           "array.rows"};
+  const std::vector<std::string> fields = {memory.group + ".size_bytes", memory.group + ".banks",
+                                           "array.columns", "array.rows"};
   const int64_t bankWords = memory.sizeBytes / (memory.banks * memory.wordBytes);
   if (memory.sizeBytes % (memory.banks * memory.wordBytes) != 0 || bankWords < 2 || !isPowerOfTwo(bankWords))
     return ParameterViolation{fields, text(memory.sizeBytes) + " is not allowed; it must be " +
@@ -85,12 +86,13 @@ Violation checkWeightPort(const Parameters &p) {
                                            "array.stage_rows", "array.stage_columns"};
   const std::string value = text(p.array_weight_load_bytes_per_cycle) + " is not allowed; it must be ";
   if (p.array_weight_load_bytes_per_cycle % vector != 0 || !isPowerOfTwo(words))
-    return ParameterViolation{fields, value + text(vector) + " (the bytes of a vector) times a power of two."};
+    return ParameterViolation{fields,
+                              value + text(vector) + " (the bytes of a vector) times a power of two."};
   if (words > 1 && (words > p.array_stage_rows || words > p.array_stage_columns))
-    return ParameterViolation{fields, value + "at most " + text(vector) +
-                                          " (the bytes of a vector) times the smaller of stage_rows = " +
-                                          text(p.array_stage_rows) + " and stage_columns = " +
-                                          text(p.array_stage_columns) + "."};
+    return ParameterViolation{
+        fields, value + "at most " + text(vector) +
+                    " (the bytes of a vector) times the smaller of stage_rows = " + text(p.array_stage_rows) +
+                    " and stage_columns = " + text(p.array_stage_columns) + "."};
   if (words > p.scratchpadBankWords())
     return ParameterViolation{fields, value + "at most the bytes of a scratchpad bank, " +
                                           text(p.scratchpadBankWords() * vector) + "."};
@@ -106,8 +108,9 @@ Violation checkBursts(const Parameters &p) {
                                     text(p.memory_burst_bytes) + "."};
     if (p.memory_burst_bytes > 256 * port)
       return ParameterViolation{{"memory.burst_bytes", name},
-                                text(p.memory_burst_bytes) + " is not allowed; it must be at most 256 beats of " +
-                                    name + " = " + text(port) + ", " + text(256 * port) + "."};
+                                text(p.memory_burst_bytes) +
+                                    " is not allowed; it must be at most 256 beats of " + name + " = " +
+                                    text(port) + ", " + text(256 * port) + "."};
   }
   return {};
 }
@@ -117,9 +120,10 @@ Violation checkWriteSlots(const Parameters &p) {
   const int64_t needed = 1 + (p.vectorBytes() + p.memory_burst_bytes - 1) / p.memory_burst_bytes;
   if (p.memory_write_bursts_in_flight >= needed)
     return {};
-  return ParameterViolation{{"memory.write_bursts_in_flight", "array.rows", "array.columns", "memory.burst_bytes"},
-                            text(p.memory_write_bursts_in_flight) + " is not allowed; it must be at least " +
-                                text(needed) + ", 1 + the bytes of a vector / burst_bytes (rounded up)."};
+  return ParameterViolation{
+      {"memory.write_bursts_in_flight", "array.rows", "array.columns", "memory.burst_bytes"},
+      text(p.memory_write_bursts_in_flight) + " is not allowed; it must be at least " + text(needed) +
+          ", 1 + the bytes of a vector / burst_bytes (rounded up)."};
 }
 
 Violation checkVectorLanes(const Parameters &p) {
@@ -147,13 +151,15 @@ Violation checkDram(const Parameters &p) {
   const int64_t needed = p.dram_t_rfc + p.dram_t_rcd + p.dram_t_rrd;
   if (p.dram_t_rfc != 0 && needed >= p.dram_t_refi)
     return ParameterViolation{{"dram.t_refi", "dram.t_rfc", "dram.t_rcd", "dram.t_rrd"},
-                              text(p.dram_t_refi) + " is not allowed; it must be more than t_rfc + t_rcd + t_rrd = " +
+                              text(p.dram_t_refi) +
+                                  " is not allowed; it must be more than t_rfc + t_rcd + t_rrd = " +
                                   text(needed) + ", or t_rfc must be 0."};
   return {};
 }
 
 Violation checkScratchpad(const Parameters &p) {
-  return checkOnChipMemory({"scratchpad", p.scratchpad_size_bytes, p.scratchpad_banks, p.vectorBytes(), 1 << 24});
+  return checkOnChipMemory(
+      {"scratchpad", p.scratchpad_size_bytes, p.scratchpad_banks, p.vectorBytes(), 1 << 24});
 }
 
 Violation checkAccumulator(const Parameters &p) {
@@ -169,8 +175,9 @@ bool isMachineName(const std::string &name) {
 }
 
 std::optional<ParameterViolation> findViolation(const Parameters &parameters) {
-  for (const auto check : {checkName, checkLimits, checkPowersOfTwo, checkScratchpad, checkAccumulator, checkWeightPort,
-                           checkBursts, checkWriteSlots, checkVectorLanes, checkFetchAhead, checkDram})
+  for (const auto check :
+       {checkName, checkLimits, checkPowersOfTwo, checkScratchpad, checkAccumulator, checkWeightPort,
+        checkBursts, checkWriteSlots, checkVectorLanes, checkFetchAhead, checkDram})
     if (Violation violation = check(parameters))
       return violation;
   return {};

@@ -30,7 +30,8 @@ std::vector<std::string> allGroups() {
   return names;
 }
 
-/// What a wrong name was meant to be: a field whose last part is exactly `member`, else the nearest in spelling.
+/// What a wrong name was meant to be: a field whose last part is exactly `member`, else the nearest in
+/// spelling.
 std::string suggestField(const std::string &member, const std::string &name,
                          const std::vector<std::string> &candidates) {
   for (const ParameterInfo &info : parameterList())
@@ -72,11 +73,12 @@ Status Reader::readDocument(const YAML::Node &root) {
   if (!root.IsDefined() || root.IsNull())
     return {};
   if (!root.IsMap())
-    return complain(placeOf(root), "", "this is not a map; allowed are the groups " + joinNames(allGroups()) + ".");
+    return complain(placeOf(root), "",
+                    "this is not a map; allowed are the groups " + joinNames(allGroups()) + ".");
   for (const auto &entry : root) {
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
-    const Status status = key == "name" ? readEntry(key, entry.first, entry.second)
-                                        : readGroup(key, entry.first, entry.second);
+    const Status status =
+        key == "name" ? readEntry(key, entry.first, entry.second) : readGroup(key, entry.first, entry.second);
     if (!status)
       return status;
   }
@@ -84,14 +86,15 @@ Status Reader::readDocument(const YAML::Node &root) {
 }
 
 Status Reader::readGroup(const std::string &group, const YAML::Node &key, const YAML::Node &members) {
-  std::vector<std::string> fields = group == "memory" ? std::vector<std::string>{kModelField}
-                                                      : std::vector<std::string>{};
+  std::vector<std::string> fields =
+      group == "memory" ? std::vector<std::string>{kModelField} : std::vector<std::string>{};
   for (const ParameterInfo &info : parameterList())
     if (info.group == group)
       fields.push_back(info.fullName());
   if (fields.empty())
-    return complain(placeOf(key), quotable(group), "unknown group; allowed are " + joinNames(allGroups()) +
-                                                       suggestField(group, group, allGroups()));
+    return complain(placeOf(key), quotable(group),
+                    "unknown group; allowed are " + joinNames(allGroups()) +
+                        suggestField(group, group, allGroups()));
   if (members.IsNull())
     return {};
   if (!members.IsMap())
@@ -106,9 +109,11 @@ Status Reader::readGroup(const std::string &group, const YAML::Node &key, const 
 
 Status Reader::readEntry(const std::string &field, const YAML::Node &key, const YAML::Node &value) {
   if (const auto earlier = places.find(field); earlier != places.end())
-    return complain(placeOf(key), quotable(field), "given twice, first at " + earlier->second + "; allowed is once.");
+    return complain(placeOf(key), quotable(field),
+                    "given twice, first at " + earlier->second + "; allowed is once.");
   if (!value.IsScalar())
-    return complain(placeOf(key), quotable(field), "this is not a single value; allowed is one number or word.");
+    return complain(placeOf(key), quotable(field),
+                    "this is not a single value; allowed is one number or word.");
   return assign(field, value.Scalar(), placeOf(key));
 }
 
@@ -130,19 +135,22 @@ Status Reader::assign(const std::string &field, const std::string &value, const 
   const ParameterInfo *info = findParameter(field);
   if (!info)
     return complain(place, quotable(field),
-                    "unknown parameter" + suggestField(field.substr(field.find('.') + 1), field, allFields()));
+                    "unknown parameter" +
+                        suggestField(field.substr(field.find('.') + 1), field, allFields()));
   const std::optional<int64_t> number = parseSigned(value);
   if (!number)
-    return complain(place, field, "'" + quotable(value) + "' is not a whole number; allowed is " +
-                                      std::to_string(info->minimum) + " to " + std::to_string(info->maximum) + " " +
-                                      info->unit + ".");
+    return complain(place, field,
+                    "'" + quotable(value) + "' is not a whole number; allowed is " +
+                        std::to_string(info->minimum) + " to " + std::to_string(info->maximum) + " " +
+                        info->unit + ".");
   parameters.*info->member = *number;
   return {};
 }
 
 Status Reader::assignModel(const std::string &value, const Place &place) {
   if (value != "fixed" && value != "dram")
-    return complain(place, kModelField, "'" + quotable(value) + "' is no memory model; allowed are fixed and dram.");
+    return complain(place, kModelField,
+                    "'" + quotable(value) + "' is no memory model; allowed are fixed and dram.");
   parameters.memory_model = value == "dram" ? MemoryModelKind::Dram : MemoryModelKind::Fixed;
   return {};
 }
@@ -167,7 +175,8 @@ std::vector<PlacedOverride> placed(const Overrides &overrides) {
   return list;
 }
 
-Result<Parameters> parseDocument(const std::string &yaml, const std::string &origin, const Overrides &overrides) {
+Result<Parameters> parseDocument(const std::string &yaml, const std::string &origin,
+                                 const Overrides &overrides) {
   Reader reader(origin, Parameters{});
   if (Status status = reader.readDocument(YAML::Load(yaml)); !status)
     return status.error();
@@ -178,7 +187,8 @@ Result<Parameters> parseDocument(const std::string &yaml, const std::string &ori
 
 } // namespace
 
-Result<Parameters> parseParameters(const std::string &yaml, const std::string &origin, const Overrides &overrides) {
+Result<Parameters> parseParameters(const std::string &yaml, const std::string &origin,
+                                   const Overrides &overrides) {
   try {
     return parseDocument(yaml, origin, overrides);
   } catch (const YAML::Exception &exception) { // the library throws; nothing beyond this function does

@@ -8,7 +8,8 @@ static Status place(ExternalMemory &memory, uint64_t address, const void *bytes,
   uint8_t *target = memory.find(address, size_bytes);
   if (!target)
     return Error{ErrorKind::Bounds, "the " + std::to_string(size_bytes) + " initial bytes at address " +
-                                        std::to_string(address) + " do not lie in one region of the memory map."};
+                                        std::to_string(address) +
+                                        " do not lie in one region of the memory map."};
   if (size_bytes != 0)
     std::memcpy(target, bytes, size_bytes);
   return {};

@@ -1,4 +1,5 @@
-// Bytes to program (manual, "Program file"). Total: every sequence of bytes gives a valid program or one Error.
+// Bytes to program (manual, "Program file"). Total: every sequence of bytes gives a valid program or one
+// Error.
 #include "hw/program/Program.h"
 #include "hw/program/ProgramRules.h"
 #include "hw/support/Crc32.h"
@@ -11,7 +12,8 @@
 namespace lockstep {
 namespace {
 
-/// Reads numbers and strings from a span of bytes; once something is missing, everything after is zero and `ok` false.
+/// Reads numbers and strings from a span of bytes; once something is missing, everything after is zero and
+/// `ok` false.
 class Cursor {
 public:
   Cursor(const uint8_t *start, uint64_t size_bytes) : next(start), left(size_bytes) {}
@@ -53,7 +55,8 @@ private:
 Error problem(const std::string &text) { return {ErrorKind::Program, text}; }
 
 Error tooShort(const char *tag) {
-  return problem(std::string("section ") + tag + " ends before its contents do, or a string in it is longer than 255 bytes.");
+  return problem(std::string("section ") + tag +
+                 " ends before its contents do, or a string in it is longer than 255 bytes.");
 }
 
 Status readParameters(Cursor &cursor, Program &program) {
@@ -86,7 +89,8 @@ Status readRegions(Cursor &cursor, Program &program) {
     region.size_bytes = cursor.integer<uint64_t>();
     const uint32_t kind = cursor.integer<uint32_t>();
     if (kind >= kNumRegionKinds)
-      return problem("region " + std::to_string(i) + " is of kind " + std::to_string(kind) + "; allowed is 0 to 4.");
+      return problem("region " + std::to_string(i) + " is of kind " + std::to_string(kind) +
+                     "; allowed is 0 to 4.");
     region.kind = static_cast<RegionKind>(kind);
     region.name = cursor.string();
     program.regions.push_back(std::move(region));
@@ -103,7 +107,8 @@ Status readSymbols(Cursor &cursor, Program &program) {
     symbol.element_type = cursor.string();
     const uint32_t rank = cursor.integer<uint32_t>();
     if (rank > kMaxRank)
-      return problem("symbol " + std::to_string(i) + " has rank " + std::to_string(rank) + "; allowed is at most 8.");
+      return problem("symbol " + std::to_string(i) + " has rank " + std::to_string(rank) +
+                     "; allowed is at most 8.");
     for (uint32_t axis = 0; axis < rank; ++axis)
       symbol.shape.push_back(cursor.integer<uint64_t>());
     program.symbols.push_back(std::move(symbol));
@@ -183,17 +188,18 @@ Result<Section> readSection(Cursor &cursor, uint64_t fileBytes) {
 Status readInto(const Section &section, Program &program, std::map<std::string, unsigned> &counts) {
   const SectionKind *kind = findKind(section.tag);
   if (!kind)
-    return section.flags & 1 ? Status()
-                             : problem("section '" + quotable(section.tag) +
-                                       "' is unknown and may not be ignored; a newer version of Lockstep may know it.");
+    return section.flags & 1
+               ? Status()
+               : problem("section '" + quotable(section.tag) +
+                         "' is unknown and may not be ignored; a newer version of Lockstep may know it.");
   if (++counts[section.tag] > kind->atMost)
     return problem("section " + section.tag + " is there twice; allowed is once.");
   Cursor cursor(section.payload, section.sizeBytes);
   if (Status status = kind->read(cursor, program); !status)
     return status;
   return cursor.remaining() == 0 ? Status()
-                                 : problem("section " + section.tag + " has " + std::to_string(cursor.remaining()) +
-                                           " bytes after its contents.");
+                                 : problem("section " + section.tag + " has " +
+                                           std::to_string(cursor.remaining()) + " bytes after its contents.");
 }
 
 Status readSections(Cursor &cursor, uint64_t fileBytes, uint32_t count, Program &program) {

@@ -23,8 +23,8 @@ uint64_t elementSizeBytes(const std::string &element_type);
 /// "program", "constant", ...: the words of region kinds 0, 1, ...
 const std::vector<std::string> &regionKindNames();
 
-/// The first rule of the manual's chapter "Program file" that the program breaks (parameters, regions, symbols, data,
-/// place of the code). Legality of the instructions is not looked at.
+/// The first rule of the manual's chapter "Program file" that the program breaks (parameters, regions,
+/// symbols, data, place of the code). Legality of the instructions is not looked at.
 Status checkStructure(const Program &program);
 
 } // namespace lockstep

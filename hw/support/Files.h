@@ -9,7 +9,8 @@
 
 namespace lockstep {
 
-/// All bytes of a file. Errors (System): it cannot be opened or read (a directory, say), with the system's reason.
+/// All bytes of a file. Errors (System): it cannot be opened or read (a directory, say), with the system's
+/// reason.
 Result<std::vector<uint8_t>> readFileBytes(const std::string &file);
 
 /// Replaces the file's contents. Errors (System): it cannot be written, with the system's reason.

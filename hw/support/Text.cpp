@@ -16,7 +16,9 @@ template <typename T> std::optional<T> parseDigits(const std::string &digits, in
   return value;
 }
 
-bool isHexadecimal(const std::string &text) { return text.size() > 2 && text[0] == '0' && (text[1] | 32) == 'x'; }
+bool isHexadecimal(const std::string &text) {
+  return text.size() > 2 && text[0] == '0' && (text[1] | 32) == 'x';
+}
 
 /// Number of insertions, deletions and replacements that turn a into b.
 size_t editDistance(const std::string &a, const std::string &b) {

@@ -8,8 +8,8 @@
 
 namespace lockstep {
 
-/// A whole number, decimal or 0x hexadecimal, with an optional minus sign; nothing else around it. Empty if the text is
-/// something else or does not fit 64 bits.
+/// A whole number, decimal or 0x hexadecimal, with an optional minus sign; nothing else around it. Empty if
+/// the text is something else or does not fit 64 bits.
 std::optional<int64_t> parseSigned(const std::string &text);
 std::optional<uint64_t> parseUnsigned(const std::string &text);
 

@@ -116,8 +116,9 @@ TEST(ArchitectureGraph, WideWeightPortsShowInTheStationaryLink) {
 TEST(ArchitectureGraph, PrintsForPeopleProgramsAndGraphviz) {
   const ArchitectureGraph graph(oddMachine());
   EXPECT_THAT(printGraphText(graph), HasSubstr("scratchpad: 2560 bytes: 8 banks of 64 words of 5 bytes"));
-  EXPECT_THAT(printGraphJson(graph), HasSubstr("{\"from\": \"external\", \"to\": \"load\", \"role\": \"read\", "
-                                               "\"bytes_per_cycle\": 8}"));
+  EXPECT_THAT(printGraphJson(graph),
+              HasSubstr("{\"from\": \"external\", \"to\": \"load\", \"role\": \"read\", "
+                        "\"bytes_per_cycle\": 8}"));
   const std::string dot = printGraphDot(graph);
   EXPECT_THAT(dot, testing::StartsWith("digraph \"odd\" {"));
   EXPECT_THAT(dot, HasSubstr("store -> external [label=\"write 4\"];"));

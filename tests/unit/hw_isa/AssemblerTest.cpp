@@ -1,6 +1,7 @@
-// Assembly text: what is printed is read back as it was; what is wrong is named with line, column and what is allowed.
-#include "RandomInstructions.h"
+// Assembly text: what is printed is read back as it was; what is wrong is named with line, column and what is
+// allowed.
 #include "hw/isa/Assembler.h"
+#include "RandomInstructions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -174,14 +175,18 @@ TEST(AssemblerErrors, NameColumnAndWhatIsAllowedInAnInstruction) {
   expectInstructionError("loop cuont=1", "line:1:6: loop has no field 'cuont'; did you mean count?");
   expectInstructionError("loop xyzzyxyzzy=1", "; allowed are count, count_register.");
   expectInstructionError("loop count=1 count=2", "line:1:14: field count is given twice");
-  expectInstructionError("loop count=-1", "line:1:12: field count cannot be '-1'; allowed is 0 to 4294967295.");
+  expectInstructionError("loop count=-1",
+                         "line:1:12: field count cannot be '-1'; allowed is 0 to 4294967295.");
   expectInstructionError("loop count=4294967296", "allowed is 0 to 4294967295.");
   expectInstructionError("loop count=", "field count cannot be ''");
   expectInstructionError("loop count_register=r32", "cannot be 'r32'; allowed is r0 to r31.");
   expectInstructionError("matmul streamed_zero_point=256", "cannot be '256'; allowed is -256 to 255.");
-  expectInstructionError("matmul streamed_type=int4", "cannot be 'int4'; allowed is 0 to 15, or one of int8, uint8.");
-  expectInstructionError("sync wait=s64", "line:1:11: field wait_0 cannot be 's64'; allowed is none, s0 to s63");
-  expectInstructionError("sync wait=s1,s2,s3,s4", "line:1:20: wait names too many semaphores; allowed are 3.");
+  expectInstructionError("matmul streamed_type=int4",
+                         "cannot be 'int4'; allowed is 0 to 15, or one of int8, uint8.");
+  expectInstructionError("sync wait=s64",
+                         "line:1:11: field wait_0 cannot be 's64'; allowed is none, s0 to s63");
+  expectInstructionError("sync wait=s1,s2,s3,s4",
+                         "line:1:20: wait names too many semaphores; allowed are 3.");
   expectInstructionError("sync wait=s1 wait_0=s2", "line:1:14: field wait_0 is given twice");
   expectInstructionError("sync wait=", "field wait_0 cannot be ''");
   expectInstructionError("halt wait=s1", "halt has no field 'wait'");
@@ -189,9 +194,11 @@ TEST(AssemblerErrors, NameColumnAndWhatIsAllowedInAnInstruction) {
 }
 
 TEST(AssemblerErrors, NameLineColumnAndWhatIsAllowedInAProgram) {
-  expectProgramError("\n\n  .rgion a 0 64 input\n", "t.s:5:3: '.rgion' is no directive; allowed are .machine,");
+  expectProgramError("\n\n  .rgion a 0 64 input\n",
+                     "t.s:5:3: '.rgion' is no directive; allowed are .machine,");
   expectProgramError(".region a 0\n", "t.s:3:1: '.region' has 2 operands; allowed is .region NAME ADDRESS");
-  expectProgramError(".region a 0 64 readonly\n", "t.s:3:16: 'readonly' is no kind of region; allowed are program,");
+  expectProgramError(".region a 0 64 readonly\n",
+                     "t.s:3:16: 'readonly' is no kind of region; allowed are program,");
   expectProgramError(".region a zero 64 input\n", "t.s:3:11: 'zero' is no number");
   expectProgramError(".symbol s x float [1]\n", "t.s:3:13: 'float' is no element type; allowed are int8,");
   expectProgramError(".symbol s x int8 16x16\n", "t.s:3:18: '16x16' is no shape; allowed is [16,16]");
@@ -211,9 +218,12 @@ TEST(AssemblerErrors, NameLineColumnAndWhatIsAllowedInAProgram) {
 TEST(AssemblerErrors, NameThePlaceOfAnImpossibleParameter) {
   expectProgramError(".machine bas\nhalt\n", "t.s:3:10: There is no configuration or readable file 'bas'");
   expectProgramError(".machine base\n.machine base\n", "t.s:4:1: '.machine' is given twice");
-  expectProgramError(".parameter array.rosw 4\nhalt\n", "t.s:3:12: array.rosw: unknown parameter; did you mean array.rows?");
-  expectProgramError(".parameter array.rows 1\nhalt\n", "t.s:3:12: array.rows: 1 is out of range; allowed is 2 to 128");
-  expectProgramError("halt\n.parameter vector.lanes 3\n", "t.s:4:12: vector.lanes: 3 is not allowed; it must divide");
+  expectProgramError(".parameter array.rosw 4\nhalt\n",
+                     "t.s:3:12: array.rosw: unknown parameter; did you mean array.rows?");
+  expectProgramError(".parameter array.rows 1\nhalt\n",
+                     "t.s:3:12: array.rows: 1 is out of range; allowed is 2 to 128");
+  expectProgramError("halt\n.parameter vector.lanes 3\n",
+                     "t.s:4:12: vector.lanes: 3 is not allowed; it must divide");
 }
 
 TEST(AssemblerErrors, AreThoseOfTheProgramFileForTheWhole) {

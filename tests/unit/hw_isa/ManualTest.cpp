@@ -19,8 +19,9 @@ TEST(Manual, MentionsEveryRuleByLabelAndText) {
 TEST(Manual, MentionsEveryParameterWithDefaultAndLimits) {
   const std::string manual = printManual();
   for (const ParameterInfo &info : parameterList())
-    EXPECT_THAT(manual, HasSubstr("| `" + info.fullName() + "` | " + std::to_string(info.initial) + " | " +
-                                  std::to_string(info.minimum) + " to " + std::to_string(info.maximum) + " | "));
+    EXPECT_THAT(manual,
+                HasSubstr("| `" + info.fullName() + "` | " + std::to_string(info.initial) + " | " +
+                          std::to_string(info.minimum) + " to " + std::to_string(info.maximum) + " | "));
 }
 
 TEST(Manual, MentionsEveryFieldWithItsBits) {
@@ -37,10 +38,10 @@ TEST(Manual, MentionsEveryFieldWithItsBits) {
 TEST(Manual, HoldsEveryChapterInOrder) {
   const std::string manual = printManual();
   size_t at = 0;
-  for (const char *heading : {"# The Lockstep machine", "# Numbers", "# Sequencer", "# Load unit", "# Matrix unit",
-                              "# Vector unit", "# Store unit", "# External memory", "# Program file", "# Order",
-                              "# Reference: parameters", "# Reference: instructions", "# Reference: error codes",
-                              "# Reference: rules"}) {
+  for (const char *heading :
+       {"# The Lockstep machine", "# Numbers", "# Sequencer", "# Load unit", "# Matrix unit", "# Vector unit",
+        "# Store unit", "# External memory", "# Program file", "# Order", "# Reference: parameters",
+        "# Reference: instructions", "# Reference: error codes", "# Reference: rules"}) {
     at = manual.find(heading, at);
     ASSERT_NE(at, std::string::npos) << heading;
   }

@@ -37,7 +37,9 @@ inline Instruction randomInstruction(std::mt19937_64 &random, size_t index) {
 /// The value of each field as 64 bits, in the order of the list.
 inline std::vector<uint64_t> fieldValues(const Instruction &instruction) {
   std::vector<uint64_t> values;
-  auto collect = [&](const char *, unsigned, FieldKind, auto value) { values.push_back(static_cast<uint64_t>(value)); };
+  auto collect = [&](const char *, unsigned, FieldKind, auto value) {
+    values.push_back(static_cast<uint64_t>(value));
+  };
   std::visit([&](const auto &fields) { forEachField(fields, collect); }, instruction);
   return values;
 }

@@ -43,7 +43,8 @@ std::vector<Member> readStruct(const std::string &package, const std::string &ty
   std::vector<Member> members;
   const std::regex line("logic (signed )?\\[([0-9]+):0\\] ([a-z0-9_]+);");
   for (std::sregex_iterator match(body.begin(), body.end(), line), stop; match != stop; ++match)
-    members.push_back({(*match)[3], 0, static_cast<unsigned>(std::stoul((*match)[2])) + 1, (*match)[1].matched});
+    members.push_back(
+        {(*match)[3], 0, static_cast<unsigned>(std::stoul((*match)[2])) + 1, (*match)[1].matched});
   unsigned lsb = 0;
   for (auto member = members.rbegin(); member != members.rend(); ++member) {
     member->lsb = lsb;

@@ -38,7 +38,8 @@ TEST(ParameterLimits, AreEnforcedOneBeyondEachEnd) {
     for (int64_t value : {info.minimum - 1, info.maximum + 1})
       expectForbidden([&](Parameters &p) { p.*info.member = value; },
                       info.fullName() + ": " + std::to_string(value) + " is out of range; allowed is " +
-                          std::to_string(info.minimum) + " to " + std::to_string(info.maximum) + " " + info.unit + ".");
+                          std::to_string(info.minimum) + " to " + std::to_string(info.maximum) + " " +
+                          info.unit + ".");
 }
 
 TEST(ParameterLimits, AreNotEnforcedOneEarly) {
@@ -61,18 +62,22 @@ TEST(ParameterLimits, HoldForTheDefaults) {
 
 TEST(ParameterRules, NamesArePlain) {
   expectAllowed([](Parameters &p) { p.name = "base+memory.latency_cycles=100,x_1-2"; });
-  for (const std::string &name : {std::string(), std::string("a b"), std::string("a\nb"), std::string(1, '\0'),
-                                  std::string(256, 'a'), std::string("\"")})
+  for (const std::string &name : {std::string(), std::string("a b"), std::string("a\nb"),
+                                  std::string(1, '\0'), std::string(256, 'a'), std::string("\"")})
     expectForbidden([&](Parameters &p) { p.name = name; }, "is not a name");
 }
 
 TEST(ParameterRules, PowersOfTwo) {
-  expectForbidden([](Parameters &p) { p.scratchpad_banks = 6; }, "scratchpad.banks: 6 is not allowed; it must be a power");
+  expectForbidden([](Parameters &p) { p.scratchpad_banks = 6; },
+                  "scratchpad.banks: 6 is not allowed; it must be a power");
   expectForbidden([](Parameters &p) { p.accumulator_banks = 3; }, "accumulator.banks: 3 is not allowed");
-  expectForbidden([](Parameters &p) { p.memory_read_bytes_per_cycle = 12; }, "memory.read_bytes_per_cycle: 12");
-  expectForbidden([](Parameters &p) { p.memory_write_bytes_per_cycle = 12; }, "memory.write_bytes_per_cycle: 12");
+  expectForbidden([](Parameters &p) { p.memory_read_bytes_per_cycle = 12; },
+                  "memory.read_bytes_per_cycle: 12");
+  expectForbidden([](Parameters &p) { p.memory_write_bytes_per_cycle = 12; },
+                  "memory.write_bytes_per_cycle: 12");
   expectForbidden([](Parameters &p) { p.memory_burst_bytes = 96; }, "memory.burst_bytes: 96");
-  expectForbidden([](Parameters &p) { p.sequencer_instruction_buffer = 48; }, "sequencer.instruction_buffer: 48");
+  expectForbidden([](Parameters &p) { p.sequencer_instruction_buffer = 48; },
+                  "sequencer.instruction_buffer: 48");
   expectForbidden([](Parameters &p) { p.dram_bank_groups = 3; }, "dram.bank_groups: 3");
   expectForbidden([](Parameters &p) { p.dram_banks_per_group = 5; }, "dram.banks_per_group: 5");
   expectForbidden([](Parameters &p) { p.dram_row_bytes = 100; }, "dram.row_bytes: 100");
@@ -81,10 +86,12 @@ TEST(ParameterRules, PowersOfTwo) {
 
 TEST(ParameterRules, ScratchpadIsBanksOfAPowerOfTwoOfWords) {
   expectAllowed([](Parameters &p) { p.scratchpad_size_bytes = 8 * 16 * 2; });
-  expectForbidden([](Parameters &p) { p.scratchpad_size_bytes = 8 * 16; }, "scratchpad.size_bytes: 128 is not allowed");
+  expectForbidden([](Parameters &p) { p.scratchpad_size_bytes = 8 * 16; },
+                  "scratchpad.size_bytes: 128 is not allowed");
   expectForbidden([](Parameters &p) { p.scratchpad_size_bytes = 262143; }, "such as 131072 or 262144");
-  expectForbidden([](Parameters &p) { p.scratchpad_size_bytes = 8 * 16 * 3; },
-                  "it must be 8 banks of a power of two (at least 2) of words of 16 bytes, such as 256 or 512.");
+  expectForbidden(
+      [](Parameters &p) { p.scratchpad_size_bytes = 8 * 16 * 3; },
+      "it must be 8 banks of a power of two (at least 2) of words of 16 bytes, such as 256 or 512.");
 }
 
 TEST(ParameterRules, ScratchpadHasAtMost2To24Words) {
@@ -95,7 +102,8 @@ TEST(ParameterRules, ScratchpadHasAtMost2To24Words) {
 
 TEST(ParameterRules, AccumulatorIsBanksOfAPowerOfTwoOfWords) {
   expectAllowed([](Parameters &p) { p.accumulator_size_bytes = 8 * 64 * 2; });
-  expectForbidden([](Parameters &p) { p.accumulator_size_bytes = 8 * 64; }, "accumulator.size_bytes: 512 is not allowed");
+  expectForbidden([](Parameters &p) { p.accumulator_size_bytes = 8 * 64; },
+                  "accumulator.size_bytes: 512 is not allowed");
   expectForbidden([](Parameters &p) { p.accumulator_size_bytes = 8 * 64 * 6; }, "such as 2048 or 4096");
 }
 
@@ -118,8 +126,9 @@ TEST(ParameterRules, WordsNeedNotBePowersOfTwo) {
 
 TEST(ParameterRules, WeightPortIsAPowerOfTwoOfVectorsWithinAStage) {
   expectAllowed([](Parameters &p) { p.array_weight_load_bytes_per_cycle = 64; });
-  expectForbidden([](Parameters &p) { p.array_weight_load_bytes_per_cycle = 8; },
-                  "array.weight_load_bytes_per_cycle: 8 is not allowed; it must be 16 (the bytes of a vector) times");
+  expectForbidden(
+      [](Parameters &p) { p.array_weight_load_bytes_per_cycle = 8; },
+      "array.weight_load_bytes_per_cycle: 8 is not allowed; it must be 16 (the bytes of a vector) times");
   expectForbidden([](Parameters &p) { p.array_weight_load_bytes_per_cycle = 48; }, "times a power of two");
   expectForbidden([](Parameters &p) { p.array_weight_load_bytes_per_cycle = 128; },
                   "times the smaller of stage_rows = 4 and stage_columns = 4");
@@ -147,14 +156,16 @@ TEST(ParameterRules, PortsFitIntoABurstOfAtMost256Beats) {
   expectAllowed([](Parameters &p) { p.memory_read_bytes_per_cycle = p.memory_write_bytes_per_cycle = 64; });
   expectForbidden([](Parameters &p) { p.memory_read_bytes_per_cycle = 128; },
                   "memory.read_bytes_per_cycle: 128 is not allowed; it must be at most burst_bytes = 64.");
-  expectForbidden([](Parameters &p) { p.memory_write_bytes_per_cycle = 128; }, "memory.write_bytes_per_cycle: 128");
+  expectForbidden([](Parameters &p) { p.memory_write_bytes_per_cycle = 128; },
+                  "memory.write_bytes_per_cycle: 128");
   expectAllowed([](Parameters &p) { p.memory_burst_bytes = 4096; });
   expectForbidden(
       [](Parameters &p) {
         p.memory_burst_bytes = 2048;
         p.memory_write_bytes_per_cycle = 4;
       },
-      "memory.burst_bytes: 2048 is not allowed; it must be at most 256 beats of memory.write_bytes_per_cycle = 4, 1024.");
+      "memory.burst_bytes: 2048 is not allowed; it must be at most 256 beats of memory.write_bytes_per_cycle "
+      "= 4, 1024.");
 }
 
 TEST(ParameterRules, VectorLanesDivideTheColumns) {
@@ -166,8 +177,9 @@ TEST(ParameterRules, VectorLanesDivideTheColumns) {
 
 TEST(ParameterRules, FetchAheadIsAtMostHalfOfTheBuffer) {
   expectAllowed([](Parameters &p) { p.sequencer_fetch_ahead = 32; });
-  expectForbidden([](Parameters &p) { p.sequencer_fetch_ahead = 33; },
-                  "sequencer.fetch_ahead: 33 is not allowed; it must be at most half of instruction_buffer = 64.");
+  expectForbidden(
+      [](Parameters &p) { p.sequencer_fetch_ahead = 33; },
+      "sequencer.fetch_ahead: 33 is not allowed; it must be at most half of instruction_buffer = 64.");
 }
 
 TEST(ParameterRules, DramAccessesFitIntoARow) {
@@ -183,8 +195,9 @@ TEST(ParameterRules, DramAccessesFitIntoARow) {
 TEST(ParameterRules, DramRefreshLeavesTimeForAnAccess) {
   const auto withInterval = [](int64_t ticks) { return [ticks](Parameters &p) { p.dram_t_refi = ticks; }; };
   expectAllowed(withInterval(420 + 17 + 4 + 1));
-  expectForbidden(withInterval(420 + 17 + 4), "dram.t_refi: 441 is not allowed; it must be more than t_rfc + t_rcd + "
-                                              "t_rrd = 441, or t_rfc must be 0.");
+  expectForbidden(withInterval(420 + 17 + 4),
+                  "dram.t_refi: 441 is not allowed; it must be more than t_rfc + t_rcd + "
+                  "t_rrd = 441, or t_rfc must be 0.");
   expectAllowed([](Parameters &p) {
     p.dram_t_refi = 100;
     p.dram_t_rcd = 200;

@@ -50,9 +50,9 @@ TEST(Parameters, AreReadFromGroups) {
 }
 
 TEST(Parameters, OverridesHoldInTheirOrder) {
-  const Parameters p = parsed("memory: {latency_cycles: 7}", {{"memory.latency_cycles", "100"},
-                                                             {"memory.model", "dram"},
-                                                             {"memory.latency_cycles", "200"}});
+  const Parameters p =
+      parsed("memory: {latency_cycles: 7}",
+             {{"memory.latency_cycles", "100"}, {"memory.model", "dram"}, {"memory.latency_cycles", "200"}});
   EXPECT_EQ(p.memory_latency_cycles, 200);
   EXPECT_EQ(p.memory_model, MemoryModelKind::Dram);
 }
@@ -68,7 +68,8 @@ TEST(Parameters, PrintedParseToTheSame) {
   for (const ParameterInfo &info : parameterList()) {
     Parameters changed = p;
     if (changed.*info.member += 1; checkParameters(changed)) {
-      EXPECT_EQ(printParameters(parsed(printParameters(changed))), printParameters(changed)) << info.fullName();
+      EXPECT_EQ(printParameters(parsed(printParameters(changed))), printParameters(changed))
+          << info.fullName();
     }
   }
   EXPECT_EQ(printParameters(parsed(printParameters(p))), printParameters(p));
@@ -76,17 +77,22 @@ TEST(Parameters, PrintedParseToTheSame) {
 
 TEST(ParameterErrors, NameFileLineFieldAndWhatIsAllowed) {
   expectError("array:\n  rows: 1\n", "m.yaml:2: array.rows: 1 is out of range; allowed is 2 to 128 PEs.");
-  expectError("array:\n  columns: 16\n\n  rosw: 16\n", "m.yaml:4: array.rosw: unknown parameter; did you mean array.rows?");
-  expectError("aray:\n  rows: 16\n", "m.yaml:1: aray: unknown group; allowed are clock, array, scratchpad, accumulator, "
-                                     "vector, memory, sequencer, dram; did you mean array?");
+  expectError("array:\n  columns: 16\n\n  rosw: 16\n",
+              "m.yaml:4: array.rosw: unknown parameter; did you mean array.rows?");
+  expectError("aray:\n  rows: 16\n",
+              "m.yaml:1: aray: unknown group; allowed are clock, array, scratchpad, accumulator, "
+              "vector, memory, sequencer, dram; did you mean array?");
   expectError("\nrows: 16\n", "m.yaml:2: rows: unknown group; allowed are");
   expectError("\nrows: 16\n", "; did you mean array.rows?");
-  expectError("memory:\n  model: dramm\n", "m.yaml:2: memory.model: 'dramm' is no memory model; allowed are fixed and dram.");
-  expectError("array:\n  rows: many\n", "m.yaml:2: array.rows: 'many' is not a whole number; allowed is 2 to 128 PEs.");
+  expectError("memory:\n  model: dramm\n",
+              "m.yaml:2: memory.model: 'dramm' is no memory model; allowed are fixed and dram.");
+  expectError("array:\n  rows: many\n",
+              "m.yaml:2: array.rows: 'many' is not a whole number; allowed is 2 to 128 PEs.");
   expectError("array:\n  rows: 16.5\n", "'16.5' is not a whole number");
   expectError("array:\n  rows:\n", "m.yaml:2: array.rows: this is not a single value");
   expectError("array:\n  rows: [1, 2]\n", "m.yaml:2: array.rows: this is not a single value");
-  expectError("array: 16\n", "m.yaml:1: array: this is a group; allowed is a map with array.rows, array.columns");
+  expectError("array: 16\n",
+              "m.yaml:1: array: this is a group; allowed is a map with array.rows, array.columns");
   expectError("- a\n- b\n", "m.yaml:1: this is not a map; allowed are the groups clock, array");
   expectError("name: a b\n", "m.yaml:1: name: 'a b' is not a name");
   expectError("array:\n  rows: 99999999999999999999\n", "is not a whole number");
@@ -94,9 +100,11 @@ TEST(ParameterErrors, NameFileLineFieldAndWhatIsAllowed) {
 
 TEST(ParameterErrors, PointToTheFieldThatBreaksARule) {
   expectError("vector:\n  lanes: 3\n", "m.yaml:2: vector.lanes: 3 is not allowed");
-  expectError("array:\n  columns: 24\n", "m.yaml:2: scratchpad.size_bytes: 262144 is not allowed; it must be 8 banks of a "
-                                         "power of two (at least 2) of words of 24 bytes, such as 196608 or 393216.");
-  expectError("array:\n  columns: 8\n", "--set vector.lanes=7: vector.lanes: 7 is not allowed; it must divide",
+  expectError("array:\n  columns: 24\n",
+              "m.yaml:2: scratchpad.size_bytes: 262144 is not allowed; it must be 8 banks of a "
+              "power of two (at least 2) of words of 24 bytes, such as 196608 or 393216.");
+  expectError("array:\n  columns: 8\n",
+              "--set vector.lanes=7: vector.lanes: 7 is not allowed; it must divide",
               {{"vector.lanes", "7"}});
 }
 
@@ -108,8 +116,10 @@ TEST(ParameterErrors, NameTheOverride) {
   expectOverrideError("memory.latency", "5", "--set memory.latency=5: memory.latency: unknown parameter");
   expectOverrideError("latency_cycles", "5", "did you mean memory.latency_cycles?");
   expectOverrideError("memory.latencycycles", "5", "did you mean memory.latency_cycles?");
-  expectOverrideError("memory.latency_cycles", "", "'' is not a whole number; allowed is 1 to 100000 cycles.");
-  expectOverrideError("memory.latency_cycles", "0", "--set memory.latency_cycles=0: memory.latency_cycles: 0 is out of");
+  expectOverrideError("memory.latency_cycles", "",
+                      "'' is not a whole number; allowed is 1 to 100000 cycles.");
+  expectOverrideError("memory.latency_cycles", "0",
+                      "--set memory.latency_cycles=0: memory.latency_cycles: 0 is out of");
   expectOverrideError("", "", "unknown parameter");
 }
 
@@ -143,9 +153,10 @@ TEST(Configurations, AreFoundByNameOrFile) {
   const std::string folder = std::string(LOCKSTEP_SOURCE_DIR) + "/hw/configs";
   EXPECT_EQ(loadParameters(folder + "/tiny.yaml")->name, "tiny");
   EXPECT_EQ(loadParameters("tiny", {{"memory.latency_cycles", "9"}})->memory_latency_cycles, 9);
-  EXPECT_THAT(loadParameters("tyni").error().message,
-              HasSubstr("There is no configuration or readable file 'tyni'; the configurations are base, datacenter, "
-                        "large, small, tiny; did you mean tiny?"));
+  EXPECT_THAT(
+      loadParameters("tyni").error().message,
+      HasSubstr("There is no configuration or readable file 'tyni'; the configurations are base, datacenter, "
+                "large, small, tiny; did you mean tiny?"));
   EXPECT_FALSE(loadParameters("/"));
   EXPECT_FALSE(loadParameters(""));
 }

@@ -1,5 +1,5 @@
-#include "hw/support/Files.h"
 #include "hw/support/Text.h"
+#include "hw/support/Files.h"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +15,8 @@ TEST(ParseNumbers, ReadsDecimalAndHexadecimalToTheLimits) {
 }
 
 TEST(ParseNumbers, RefusesEverythingElse) {
-  for (const char *text : {"", "-", "0x", "1.5", "1e3", " 1", "1 ", "+1", "--1", "0x-1", "ten", "18446744073709551616",
-                           "0x10000000000000000"}) {
+  for (const char *text : {"", "-", "0x", "1.5", "1e3", " 1", "1 ", "+1", "--1", "0x-1", "ten",
+                           "18446744073709551616", "0x10000000000000000"}) {
     EXPECT_FALSE(parseUnsigned(text)) << text;
     EXPECT_FALSE(parseSigned(text)) << text;
   }

@@ -54,13 +54,15 @@ TEST(ExternalMemory, ReachesTheEndOfTheAddressSpace) {
 TEST(ExternalMemory, RefusesOverlapZeroSizeAndWrapAround) {
   ExternalMemory memory;
   ASSERT_TRUE(memory.addRegion(region("a", 128, 128)));
-  for (const Region &bad : {region("x", 64, 65), region("x", 128, 1), region("x", 255, 9), region("x", 0, 4096)}) {
+  for (const Region &bad :
+       {region("x", 64, 65), region("x", 128, 1), region("x", 255, 9), region("x", 0, 4096)}) {
     const Status status = memory.addRegion(bad);
     ASSERT_FALSE(status);
     EXPECT_THAT(status.error().message, HasSubstr("region x overlaps region a"));
   }
   EXPECT_THAT(memory.addRegion(region("z", 0, 0)).error().message, HasSubstr("has no bytes"));
-  EXPECT_THAT(memory.addRegion(region("w", ~uint64_t{0} - 63, 65)).error().message, HasSubstr("wraps around"));
+  EXPECT_THAT(memory.addRegion(region("w", ~uint64_t{0} - 63, 65)).error().message,
+              HasSubstr("wraps around"));
   EXPECT_TRUE(memory.addRegion(region("before", 64, 64)));
   EXPECT_TRUE(memory.addRegion(region("after", 256, 64)));
 }

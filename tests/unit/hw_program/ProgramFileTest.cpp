@@ -191,7 +191,8 @@ TEST(ProgramFile, DeeplyNestedYamlIsRejected) {
 
 TEST(ProgramFile, UnknownSectionsAreIgnoredOnlyIfTheirFlagSaysSo) {
   Bytes bytes = serializeProgram(smallProgram());
-  const Bytes section = {'N', 'O', 'T', 'E', 1, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'a', 'b', 'c', 'd'};
+  const Bytes section = {'N', 'O', 'T', 'E', 1, 0, 0, 0, 4,   0,   0,   0,
+                         0,   0,   0,   0,   0, 0, 0, 0, 'a', 'b', 'c', 'd'};
   const size_t at = bytes.size();
   bytes.insert(bytes.end(), section.begin(), section.end());
   bytes[8] += 1;
@@ -223,19 +224,26 @@ TEST(ProgramFile, RegionsAreChecked) {
   expectRejected([](Program &p) { p.regions[1].size_bytes = 0; }, "region 'x' has 0 bytes");
   expectRejected([](Program &p) { p.regions[1].size_bytes = 0x2001; }, "region 'y' overlaps region 'x'");
   expectRejected([](Program &p) { p.regions[2].address = ~uint64_t{63}; }, "without wrap-around");
-  expectRejected([](Program &p) { p.regions[2].size_bytes = (uint64_t{1} << 40) + 1; }, "allowed is 1 to 2^40");
-  expectRejected([](Program &p) { p.regions[2].size_bytes = (uint64_t{1} << 40) - 200; }, "allowed is 2^40 in all");
+  expectRejected([](Program &p) { p.regions[2].size_bytes = (uint64_t{1} << 40) + 1; },
+                 "allowed is 1 to 2^40");
+  expectRejected([](Program &p) { p.regions[2].size_bytes = (uint64_t{1} << 40) - 200; },
+                 "allowed is 2^40 in all");
   expectRejected([](Program &p) { p.regions[2].name = "x"; }, "region 'x' is there twice");
   expectRejected([](Program &p) { p.regions[2].name = ""; }, "allowed is 1 to 255");
   expectRejected([](Program &p) { p.regions[2].name = std::string(256, 'n'); }, "section REGN");
-  expectRejected([](Program &p) { p.regions[2].kind = static_cast<RegionKind>(5); }, "kind 5; allowed is 0 to 4");
+  expectRejected([](Program &p) { p.regions[2].kind = static_cast<RegionKind>(5); },
+                 "kind 5; allowed is 0 to 4");
 }
 
 TEST(ProgramFile, SymbolsAreChecked) {
   expectRejected([](Program &p) { p.symbols[0].element_type = "int9"; }, "allowed are int8, uint8 and int32");
   expectRejected([](Program &p) { p.symbols[0].shape = {101}; }, "does not lie in one region");
   expectRejected([](Program &p) { p.symbols[0].shape = {0}; }, "dimension 0; allowed is at least 1");
-  expectRejected([](Program &p) { p.symbols[0].shape = {uint64_t{1} << 33, uint64_t{1} << 33}; }, "2^40 bytes in all");
+  expectRejected(
+      [](Program &p) {
+        p.symbols[0].shape = {uint64_t{1} << 33, uint64_t{1} << 33};
+      },
+      "2^40 bytes in all");
   expectRejected([](Program &p) { p.symbols[0].shape.assign(9, 1); }, "rank 9; allowed is at most 8");
   expectRejected([](Program &p) { p.symbols[1].name = "x"; }, "symbol 'x' is there twice");
 }
