@@ -12,12 +12,15 @@ using Shape = std::vector<uint64_t>;
 /// Appends regions one behind the other, each from a multiple of `kAlignment` on.
 class MemoryMap {
 public:
-  explicit MemoryMap(Program &program) : program(program) {}
+  explicit MemoryMap(Program &program) : program(program) {
+    for (const Region &region : program.regions)
+      next = aligned(region.address + region.size_bytes);
+  }
 
   uint64_t addRegion(const std::string &name, uint64_t bytes, RegionKind kind) {
     const uint64_t address = next;
     program.regions.push_back({name, address, bytes, kind});
-    next = (address + bytes + kAlignment - 1) / kAlignment * kAlignment;
+    next = aligned(address + bytes);
     return address;
   }
   void addSymbol(const std::string &name, uint64_t address, const std::string &type, const Shape &shape) {
@@ -26,6 +29,8 @@ public:
 
 private:
   static constexpr uint64_t kAlignment = 65536; // also the rows of a DRAM's banks
+  static uint64_t aligned(uint64_t address) { return (address + kAlignment - 1) / kAlignment * kAlignment; }
+
   Program &program;
   uint64_t next = kAlignment;
 };
@@ -106,6 +111,11 @@ Status encodeAll(const std::vector<Instruction> &instructions, Program &program)
 
 } // namespace
 
+GemmAddresses layOutGemm(const GemmProblem &problem, Program &program) {
+  MemoryMap map(program);
+  return layOut(problem, map);
+}
+
 Result<Program> emitGemm(const GemmProblem &problem, const GemmSchedule &schedule, const Parameters &parameters) {
   if (Status s = checkGemmProblem(problem); !s)
     return s.error();
@@ -119,11 +129,11 @@ Result<Program> emitGemm(const GemmProblem &problem, const GemmSchedule &schedul
     return placement.error();
   Program program;
   program.parameters = parameters;
-  MemoryMap map(program);
-  const GemmAddresses addresses = layOut(problem, map);
+  const GemmAddresses addresses = layOutGemm(problem, program);
   GemmEmitter emitter(problem, *roles, schedule, *placement, addresses, parameters);
   const std::vector<Instruction> instructions = emitter.emit();
-  program.program_address = map.addRegion("program", instructions.size() * kInstructionBytes, RegionKind::Program);
+  program.program_address =
+      MemoryMap(program).addRegion("program", instructions.size() * kInstructionBytes, RegionKind::Program);
   if (Status s = encodeAll(instructions, program); !s)
     return s.error();
   return program;

@@ -8,6 +8,7 @@
 #include "compiler/gemm/Roles.h"
 #include "compiler/gemm/Transfers.h"
 #include "hw/machine/Parameters.h"
+#include "hw/program/Program.h"
 
 #include <cstdint>
 #include <vector>
@@ -20,6 +21,9 @@ struct GemmAddresses {
   uint64_t parameters = 0;     // first of the arrays bias (if any), multiplier, shift (if per column): int32 [n] each
   int64_t parameter_array_bytes = 0; // from one array to the next
 };
+
+/// Adds the regions and symbols of the tensors (GemmScheduler.h) to a program.
+GemmAddresses layOutGemm(const GemmProblem &problem, Program &program);
 
 /// Emits one GEMM. All inputs have to outlive it; the schedule has to fit (placeGemm).
 class GemmEmitter {

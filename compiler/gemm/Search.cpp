@@ -1,4 +1,222 @@
+// Exhaustive search: every candidate is estimated, the best ones are timed as programs, the best of these refined.
+#include "compiler/gemm/Candidates.h"
+#include "compiler/gemm/Emitter.h"
+#include "compiler/gemm/Estimate.h"
 #include "compiler/gemm/GemmScheduler.h"
+#include "compiler/gemm/Splits.h"
+#include "compiler/gemm/TimingModel.h"
+
+#include <algorithm>
+#include <limits>
+
 namespace lockstep {
-uint64_t boundCycles(const GemmProblem &, const Parameters &) { return 0; }
+
+uint64_t boundCycles(const GemmProblem &p, const Parameters &machine) {
+  const int64_t outputBytes = p.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t compute = ceilDivide(p.m * p.n * p.k, machine.array_rows * machine.array_columns);
+  const int64_t in = ceilDivide(p.m * p.k + p.k * p.n, machine.memory_read_bytes_per_cycle);
+  const int64_t out = ceilDivide(p.m * p.n * outputBytes, machine.memory_write_bytes_per_cycle);
+  return static_cast<uint64_t>(std::max({compute, in, out}));
 }
+
+namespace {
+
+constexpr size_t kTimedCandidates = 48, kRefined = 4;
+constexpr int64_t kMaxUnrolledChunks = 48;
+
+struct Estimated {
+  double cycles;
+  GemmSchedule schedule;
+  bool operator<(const Estimated &other) const { return cycles < other.cycles; }
+};
+
+/// The search for one problem. Roles by stationary operand; empty where the machine cannot.
+class GemmSearch {
+public:
+  GemmSearch(const GemmProblem &problem, const Parameters &parameters) : problem(problem), parameters(parameters) {}
+
+  std::vector<GemmSchedule> run() {
+    Program program;
+    addresses = layOutGemm(problem, program);
+    for (bool stationaryIsA : {false, true})
+      if (Result<GemmRoles> assigned = assignRoles(problem, stationaryIsA)) {
+        roles[stationaryIsA] = *assigned;
+        collect(roles[stationaryIsA]);
+      }
+    for (const Estimated &candidate : estimated)
+      time(candidate.schedule);
+    sortTimed();
+    refine();
+    return timed;
+  }
+
+private:
+  void collect(const GemmRoles &assigned);
+  bool time(GemmSchedule schedule);
+  void refine();
+  void sortTimed();
+  std::vector<GemmSchedule> variants(const GemmSchedule &schedule) const;
+  std::vector<GemmSchedule> codeVariants(const GemmSchedule &schedule) const;
+  bool refit(GemmSchedule &schedule) const;
+
+  const GemmProblem &problem;
+  const Parameters &parameters;
+  GemmAddresses addresses;
+  std::array<GemmRoles, 2> roles;
+  std::vector<Estimated> estimated; // best first
+  std::vector<GemmSchedule> timed;
+  uint64_t best_cycles = std::numeric_limits<uint64_t>::max() / 4;
+};
+
+/// Keeps the best estimates of each kind of stationary operand, ordered.
+void GemmSearch::collect(const GemmRoles &assigned) {
+  const Estimate estimate(problem, assigned, parameters);
+  std::vector<Estimated> heap;
+  Candidates(problem, assigned, parameters).forEach([&](const GemmSchedule &schedule) {
+    const double cycles = estimate.cycles(schedule);
+    if (heap.size() == kTimedCandidates && cycles >= heap.front().cycles)
+      return;
+    if (heap.size() == kTimedCandidates) {
+      std::pop_heap(heap.begin(), heap.end());
+      heap.pop_back();
+    }
+    heap.push_back({cycles, schedule});
+    std::push_heap(heap.begin(), heap.end());
+  });
+  estimated.insert(estimated.end(), heap.begin(), heap.end());
+  std::stable_sort(estimated.begin(), estimated.end());
+  if (estimated.size() > kTimedCandidates)
+    estimated.resize(kTimedCandidates);
+}
+
+/// Returns whether the schedule was timed to its end.
+bool GemmSearch::time(GemmSchedule schedule) {
+  const GemmRoles &assigned = roles[schedule.stationary_is_a];
+  const Result<Placement> placement = placeGemm(problem, assigned, schedule, parameters);
+  if (!placement)
+    return false;
+  const std::vector<Instruction> code =
+      GemmEmitter(problem, assigned, schedule, *placement, addresses, parameters).emit();
+  const uint64_t limit = best_cycles + best_cycles / 4;
+  schedule.predicted_cycles = TimingModel(parameters, code).run(limit);
+  if (schedule.predicted_cycles > limit)
+    return false;
+  for (const Instruction &instruction : code)
+    if (!encode(instruction))
+      return false;
+  best_cycles = std::min(best_cycles, schedule.predicted_cycles);
+  schedule.bound_cycles = boundCycles(problem, parameters);
+  schedule.scratchpad_peak_words = placement->scratchpad_words;
+  schedule.scratchpad_peak_banks = placement->scratchpad_banks;
+  schedule.accumulator_peak_words = placement->accumulator_words;
+  schedule.accumulator_peak_banks = placement->accumulator_banks;
+  timed.push_back(std::move(schedule));
+  return true;
+}
+
+void GemmSearch::sortTimed() {
+  std::stable_sort(timed.begin(), timed.end(), [](const GemmSchedule &a, const GemmSchedule &b) {
+    return a.predicted_cycles < b.predicted_cycles;
+  });
+}
+
+void GemmSearch::refine() {
+  const std::vector<GemmSchedule> seeds(timed.begin(), timed.begin() + static_cast<long>(std::min(kRefined, timed.size())));
+  for (const GemmSchedule &seed : seeds)
+    for (const GemmSchedule &variant : variants(seed))
+      time(variant);
+  sortTimed();
+  if (timed.empty())
+    return;
+  for (const GemmSchedule &variant : codeVariants(GemmSchedule(timed.front())))
+    time(variant);
+  sortTimed();
+}
+
+bool GemmSearch::refit(GemmSchedule &schedule) const {
+  return Candidates(problem, roles[schedule.stationary_is_a], parameters).fitSlots(schedule);
+}
+
+/// Other ends and begins: tapered blocks, output in pieces, first chunks that are small.
+std::vector<GemmSchedule> GemmSearch::variants(const GemmSchedule &seed) const {
+  std::vector<GemmSchedule> list;
+  for (int64_t columnParts : {1, 2, 3})
+    for (int64_t streamParts : {1, 2, 3})
+      for (int64_t pieces : {1, 2, 4}) {
+        GemmSchedule s = seed;
+        s.column_split = taperedSplit(seed.column_split, parameters.array_columns, columnParts);
+        s.stream_split = taperedSplit(seed.stream_split, 16, streamParts);
+        s.output_pieces = pieces;
+        if (refit(s))
+          list.push_back(s);
+      }
+  return list;
+}
+
+std::vector<GemmSchedule> GemmSearch::codeVariants(const GemmSchedule &seed) const {
+  std::vector<GemmSchedule> list;
+  const int64_t chunks =
+      blockCount(seed.stream_split) * blockCount(seed.column_split) * blockCount(seed.reduction_split);
+  for (bool unrolled : {false, true})
+    for (bool peeled : {false, true})
+      for (int64_t parts : {1, 2, 3}) {
+        GemmSchedule s = seed;
+        s.unrolled = unrolled;
+        s.peeled_start = peeled;
+        s.reduction_split = risingSplit(seed.reduction_split, parameters.array_rows, parts);
+        if ((unrolled && (peeled || chunks > kMaxUnrolledChunks)) || !refit(s))
+          continue;
+        list.push_back(s);
+      }
+  return list;
+}
+
+Status checkInputs(const GemmProblem &problem, const Parameters &parameters) {
+  if (Status s = checkGemmProblem(problem); !s)
+    return s;
+  return checkParameters(parameters);
+}
+
+/// The kind of a schedule: candidates of the same kind differ in sizes only.
+std::string kindOf(const GemmSchedule &s) {
+  std::string kind;
+  for (bool flag : {s.stationary_is_a, s.columns_outer, s.unrolled, s.peeled_start})
+    kind += flag ? '1' : '0';
+  for (Residency residency : {s.streamed_residency, s.stationary_residency})
+    kind += static_cast<char>('a' + static_cast<int>(residency));
+  for (int64_t size : {largestBlock(s.stream_split), largestBlock(s.column_split), largestBlock(s.reduction_split)})
+    kind += "/" + std::to_string(size);
+  return kind;
+}
+
+} // namespace
+
+std::vector<GemmSchedule> bestSchedules(const GemmProblem &problem, const Parameters &parameters, size_t count) {
+  std::vector<GemmSchedule> list;
+  if (!checkInputs(problem, parameters))
+    return list;
+  std::vector<std::string> kinds;
+  for (const GemmSchedule &schedule : GemmSearch(problem, parameters).run()) {
+    const std::string kind = kindOf(schedule);
+    if (list.size() == count || std::find(kinds.begin(), kinds.end(), kind) != kinds.end())
+      continue;
+    kinds.push_back(kind);
+    list.push_back(schedule);
+  }
+  return list;
+}
+
+Result<GemmSchedule> scheduleGemm(const GemmProblem &problem, const Parameters &parameters) {
+  if (Status s = checkInputs(problem, parameters); !s)
+    return s.error();
+  const std::vector<GemmSchedule> list = GemmSearch(problem, parameters).run();
+  if (!list.empty())
+    return list.front();
+  return Error{ErrorKind::Usage, "GEMM: no schedule of " + std::to_string(problem.m) + " x " + std::to_string(problem.n) +
+                                     " x " + std::to_string(problem.k) + " fits into the scratchpad of " +
+                                     std::to_string(parameters.scratchpad_size_bytes) + " bytes and the accumulator of " +
+                                     std::to_string(parameters.accumulator_size_bytes) + " bytes of machine \"" +
+                                     parameters.name + "\"."};
+}
+
+} // namespace lockstep

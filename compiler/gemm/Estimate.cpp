@@ -1,0 +1,143 @@
+#include "compiler/gemm/Estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace lockstep {
+namespace {
+
+/// Pieces of `size` bytes that a row touches, averaged over where rows begin.
+double piecesTouched(double bytes, int64_t stride, int64_t size) {
+  const auto step = static_cast<double>(std::gcd(std::max<int64_t>(stride, 1), size));
+  const auto whole = static_cast<double>(size);
+  return (std::ceil(bytes / step) * step + whole - step) / whole;
+}
+
+constexpr double kSequencerCycles = 2, kChunkInstructions = 8, kBlockInstructions = 10;
+
+} // namespace
+
+Estimate::Estimate(const GemmProblem &problem, const GemmRoles &roles, const Parameters &parameters)
+    : problem(problem), roles(roles), parameters(parameters), shape(problem, roles, parameters) {}
+
+/// The slowest of beats, words, requests, and bursts in flight against latency.
+double Estimate::rowsCycles(double rows, double bytes, int64_t stride, int64_t chunk) const {
+  if (stride == static_cast<int64_t>(bytes) && static_cast<int64_t>(bytes) % chunk == 0) {
+    bytes *= rows;
+    rows = 1;
+    stride = parameters.memory_burst_bytes;
+  }
+  const double beats = piecesTouched(bytes, stride, parameters.memory_read_bytes_per_cycle);
+  const double bursts = piecesTouched(bytes, stride, parameters.memory_burst_bytes);
+  const double words = std::ceil(bytes / static_cast<double>(chunk));
+  const double flight = static_cast<double>(parameters.memory_latency_cycles) + beats / bursts + 2;
+  const double limited = bursts * flight / static_cast<double>(parameters.memory_read_bursts_in_flight);
+  return rows * std::max({beats, words, bursts, limited});
+}
+
+double Estimate::streamedCycles(double streams, double reduction) const {
+  if (!roles.streamed_turned)
+    return rowsCycles(streams, reduction, roles.streamed_stream_stride, std::min<int64_t>(shape.rows, roles.reduction));
+  const double width = std::min(streams, static_cast<double>(parameters.memory_burst_bytes));
+  const double loads = rowsCycles(reduction, width, roles.streamed_reduction_stride, shape.vector_bytes);
+  const double drains = width * std::ceil(reduction / static_cast<double>(shape.rows));
+  return std::max(loads, drains) * std::max(1.0, streams / width);
+}
+
+double Estimate::stationaryCycles(double columns, double reduction) const {
+  if (roles.transpose_stationary)
+    return rowsCycles(columns, reduction, roles.stationary_column_stride, std::min<int64_t>(shape.rows, roles.reduction));
+  return rowsCycles(reduction, columns, roles.stationary_reduction_stride,
+                    std::min<int64_t>(shape.columns, roles.columns));
+}
+
+double Estimate::storeCycles(double streams, double columns) const {
+  const double bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  double rows = streams, row = columns * bytes;
+  int64_t stride = roles.output_stream_stride * static_cast<int64_t>(bytes);
+  double wordBytes = bytes == 4 ? static_cast<double>(shape.vector_bytes) : static_cast<double>(shape.columns);
+  if (roles.transposed_output) {
+    rows = columns, row = streams;
+    stride = roles.output_column_stride;
+    wordBytes = static_cast<double>(shape.vector_bytes);
+  }
+  if (static_cast<double>(stride) == row) { // one long row
+    wordBytes = std::min(wordBytes, row);
+    row *= rows, rows = 1, stride = parameters.memory_burst_bytes;
+  }
+  const double beats = piecesTouched(row, stride, parameters.memory_write_bytes_per_cycle);
+  const double bursts = piecesTouched(row, stride, parameters.memory_burst_bytes);
+  const double flight = static_cast<double>(parameters.memory_latency_cycles) + beats / bursts + 4;
+  const double limited = bursts * flight / static_cast<double>(parameters.memory_write_bursts_in_flight);
+  return rows * std::max({beats, std::ceil(row / wordBytes), limited});
+}
+
+double Estimate::vectorCycles(double streams, double columns) const {
+  const double tiles = std::ceil(columns / static_cast<double>(shape.columns));
+  const double rescale = static_cast<double>(shape.columns / parameters.vector_lanes);
+  const double row = std::max(rescale, static_cast<double>(shape.output_words));
+  double perTile = streams * row + static_cast<double>(shape.parameter_rows);
+  if (roles.transposed_output)
+    perTile += std::ceil(streams / static_cast<double>(shape.vector_bytes)) *
+               (6 + static_cast<double>(shape.columns + shape.parameter_rows));
+  return tiles * perTile + 6;
+}
+
+Estimate::Work Estimate::workOf(const GemmSchedule &s) const {
+  const double streams = static_cast<double>(roles.streams) / static_cast<double>(blockCount(s.stream_split));
+  const double columns = static_cast<double>(roles.columns) / static_cast<double>(blockCount(s.column_split));
+  const double chunks = static_cast<double>(blockCount(s.reduction_split));
+  const double reduction = static_cast<double>(largestBlock(s.reduction_split));
+  const double fullChunks = static_cast<double>(roles.reduction) / reduction;
+  const int64_t words = roles.transpose_stationary ? std::min(shape.columns, roles.columns)
+                                                   : std::min(shape.rows, roles.reduction);
+  const double load = static_cast<double>(ceilDivide(words, parameters.weightWordsPerCycle()));
+  const double tiles = static_cast<double>(shape.columnTiles(roles.columns)) /
+                       static_cast<double>(blockCount(s.column_split)) *
+                       static_cast<double>(shape.reductionTiles(roles.reduction));
+  Work work;
+  work.streamed = fullChunks * streamedCycles(streams, reduction);
+  work.stationary = fullChunks * stationaryCycles(columns, reduction);
+  work.matrix = tiles * std::max(streams, load);
+  work.vector = vectorCycles(streams, columns);
+  work.store = storeCycles(streams, columns);
+  work.parameters = static_cast<double>(shape.parameter_rows) * 4 * (roles.channels_are_streams ? streams : columns) /
+                    static_cast<double>(parameters.memory_read_bytes_per_cycle);
+  work.sequencer = kSequencerCycles * (chunks * kChunkInstructions + kBlockInstructions);
+  return work;
+}
+
+/// Blocks differ in what they load: those of the first outer and the first inner iteration load more.
+double Estimate::phases(const GemmSchedule &s, const Work &work) const {
+  const double outer = static_cast<double>(blockCount(s.columns_outer ? s.column_split : s.stream_split));
+  const double inner = static_cast<double>(blockCount(s.columns_outer ? s.stream_split : s.column_split));
+  auto active = [](Residency residency, bool firstOuter, bool firstInner) {
+    return residency == Residency::Chunk || (residency == Residency::Panel && firstInner) ||
+           (residency == Residency::Whole && firstOuter);
+  };
+  double total = 0;
+  for (bool firstOuter : {true, false})
+    for (bool firstInner : {true, false}) {
+      const double count = (firstOuter ? 1 : outer - 1) * (firstInner ? 1 : inner - 1);
+      const double load = active(s.streamed_residency, firstOuter, firstInner) * work.streamed +
+                          active(s.stationary_residency, firstOuter, firstInner) * work.stationary +
+                          active(s.parameter_residency, firstOuter, firstInner) * work.parameters;
+      const double together = s.serial ? load + work.matrix + work.vector + work.store : 0;
+      total += count * std::max({load, work.matrix, work.vector, work.store, work.sequencer, together});
+    }
+  return total;
+}
+
+double Estimate::cycles(const GemmSchedule &s) const {
+  const Work work = workOf(s);
+  const double chunks = static_cast<double>(blockCount(s.reduction_split));
+  const double latency = static_cast<double>(parameters.memory_latency_cycles);
+  const double head = 2 * latency + 64 + (work.streamed + work.stationary) / chunks;
+  const double lastLoad = s.streamed_residency == Residency::Chunk || s.stationary_residency == Residency::Chunk;
+  const double tail = lastLoad * std::min(work.matrix, work.stationary + work.streamed) / chunks + work.vector +
+                      work.store / static_cast<double>(s.output_pieces) + latency + 20;
+  return head + phases(s, work) + tail;
+}
+
+} // namespace lockstep

@@ -1,0 +1,37 @@
+// A closed form of a schedule's cycles, good enough to discard most schedules before any code is made for them.
+#pragma once
+
+#include "compiler/gemm/GemmProblem.h"
+#include "compiler/gemm/GemmSchedule.h"
+#include "compiler/gemm/Placement.h"
+#include "compiler/gemm/Roles.h"
+#include "hw/machine/Parameters.h"
+
+namespace lockstep {
+
+class Estimate {
+public:
+  Estimate(const GemmProblem &problem, const GemmRoles &roles, const Parameters &parameters);
+
+  /// Cycles from start to idle, approximately.
+  double cycles(const GemmSchedule &schedule) const;
+
+private:
+  struct Work { // of one output block, in cycles of each unit
+    double streamed = 0, stationary = 0, parameters = 0, matrix = 0, vector = 0, store = 0, sequencer = 0;
+  };
+  Work workOf(const GemmSchedule &schedule) const;
+  double rowsCycles(double rows, double bytes, int64_t stride, int64_t chunk) const;
+  double streamedCycles(double streams, double reduction) const;
+  double stationaryCycles(double columns, double reduction) const;
+  double storeCycles(double streams, double columns) const;
+  double vectorCycles(double streams, double columns) const;
+  double phases(const GemmSchedule &schedule, const Work &work) const;
+
+  const GemmProblem &problem;
+  const GemmRoles &roles;
+  const Parameters &parameters;
+  TileShape shape;
+};
+
+} // namespace lockstep
