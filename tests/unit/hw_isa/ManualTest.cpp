@@ -40,7 +40,7 @@ TEST(Manual, HoldsEveryChapterInOrder) {
   size_t at = 0;
   for (const char *heading :
        {"# The Lockstep machine", "# Numbers", "# Sequencer", "# Load unit", "# Matrix unit", "# Vector unit",
-        "# Store unit", "# External memory", "# Program file", "# Order", "# Reference: parameters",
+        "# Store unit", "# External memory", "# Program file", "# Order", "# Assembly", "# Reference: parameters",
         "# Reference: instructions", "# Reference: error codes", "# Reference: rules"}) {
     at = manual.find(heading, at);
     ASSERT_NE(at, std::string::npos) << heading;
