@@ -24,6 +24,7 @@ public:
   }
 
   Status check(const ResolvedInstruction &item);
+  RacePair raceAt(uint64_t later) const { return {races.earlierIndex(), later}; }
   CheckReport report;
 
 private:
@@ -92,7 +93,7 @@ Status ProgramChecker::checkLoaderBanks(const ResolvedInstruction &item) {
 
 } // namespace
 
-Result<CheckReport> checkProgram(const Program &program, const CheckLimits &limits) {
+Result<CheckReport> checkProgram(const Program &program, const CheckLimits &limits, RacePair *race) {
   if (Status status = checkParameters(program.parameters); !status)
     return status.error();
   const Result<std::vector<DecodedInstruction>> decoded = decodeProgram(program);
@@ -106,8 +107,11 @@ Result<CheckReport> checkProgram(const Program &program, const CheckLimits &limi
       return item.error();
     if (*item == nullptr)
       break;
-    if (Status status = checker.check(**item); !status)
+    if (Status status = checker.check(**item); !status) {
+      if (race && status.error().kind == ErrorKind::Race)
+        *race = checker.raceAt((*item)->index);
       return status.error();
+    }
   }
   checker.report.executed_instructions = walker.executedInstructions();
   return checker.report;

@@ -21,6 +21,11 @@ struct CheckReport {
   std::array<uint64_t, kNumQueuedUnits> unit_instructions{}; // by Unit
 };
 
+/// Indices in the program of two instructions that race, in program order.
+struct RacePair {
+  uint64_t earlier = 0, later = 0;
+};
+
 /// Walks the program in program order with its own arguments and checks every rule of Rules.def. Errors:
 /// Parameter (impossible parameters), Legality (the rule's label first), Race (race_c1, race_c2), Limit.
 ///
@@ -33,6 +38,9 @@ struct CheckReport {
 ///
 /// And its bytes do not depend on timing: every two accesses that touch the same byte, one of them writing,
 /// are ordered by semaphores, and always as in program order.
-Result<CheckReport> checkProgram(const Program &program, const CheckLimits &limits = {});
+///
+/// `race`, if given, says which two instructions an Error{Race} is about.
+Result<CheckReport> checkProgram(const Program &program, const CheckLimits &limits = {},
+                                 RacePair *race = nullptr);
 
 } // namespace lockstep

@@ -87,6 +87,7 @@ Status RaceDetector::inBank(const Context &context, const Access &access, size_t
       continue;
     const uint64_t known = context.known(v);
     auto conflict = [&](const BankConflict &what, const RowAccess &other) -> Status {
+      earlier = other.index;
       const std::string place = std::string(spaceName(access.space)) + " bank " + std::to_string(number);
       return describe(what, place, context.at, rows, v, other);
     };
@@ -126,12 +127,14 @@ Status RaceDetector::external(const Context &context, const Access &access) {
   const Unit otherUnit = access.writes ? Unit::Load : Unit::Store;
   const auto v = static_cast<unsigned>(otherUnit);
   ByteHistory &own = access.writes ? stores : loads, &others = access.writes ? loads : stores;
-  if (const ByteAccess *other = others.find(access, context.known(v)))
+  if (const ByteAccess *other = others.find(access, context.known(v))) {
+    earlier = other->index;
     return Error{ErrorKind::Race, std::string("race_c1: ") + name(context.at.index, context.unit()) +
                                       (access.writes ? " writes " : " reads ") + bytesOf(access) +
                                       " of external memory while " + name(other->index, v) +
                                       (access.writes ? " reads " : " writes ") + bytesOf(other->access) +
                                       ", and no semaphore orders the two."};
+  }
   own.record({access, context.at.number, context.at.index}, context.clocks[v][context.unit()]);
   return {};
 }

@@ -26,6 +26,9 @@ public:
   Status access(const InstructionPoint &at, const Footprint &footprint,
                 const std::array<VectorClock, kNumQueuedUnits> &clocks);
 
+  /// Index in the program of the earlier instruction of the race that `access` reported last.
+  uint64_t earlierIndex() const { return earlier; }
+
 private:
   struct Bank {
     std::array<RowHistory, kNumQueuedUnits> reads, writes;
@@ -41,6 +44,7 @@ private:
   std::array<std::vector<Bank>, 2> memories; // by Space
   std::array<int64_t, 2> bankWords;
   ByteHistory loads, stores;
+  uint64_t earlier = 0;
 };
 
 } // namespace lockstep
