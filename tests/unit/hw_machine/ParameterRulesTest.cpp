@@ -168,6 +168,23 @@ TEST(ParameterRules, PortsFitIntoABurstOfAtMost256Beats) {
       "= 4, 1024.");
 }
 
+TEST(ParameterRules, WriteSlotsHoldTheBurstThatAWordEndsAndThoseThatItBegins) {
+  const auto withSlots = [](int64_t slots) {
+    return [slots](Parameters &p) { p.memory_write_bursts_in_flight = slots; };
+  };
+  expectAllowed(withSlots(2));
+  expectForbidden(withSlots(1), "memory.write_bursts_in_flight: 1 is not allowed; it must be at least 2");
+  Parameters wide =
+      *loadParameters("datacenter"); // 128-byte words over 128-byte bursts, then over 64-byte ones
+  wide.memory_burst_bytes = 128;
+  wide.memory_write_bursts_in_flight = 2;
+  EXPECT_TRUE(checkParameters(wide));
+  wide.memory_burst_bytes = wide.memory_read_bytes_per_cycle = wide.memory_write_bytes_per_cycle = 64;
+  EXPECT_FALSE(checkParameters(wide));
+  wide.memory_write_bursts_in_flight = 3;
+  EXPECT_TRUE(checkParameters(wide));
+}
+
 TEST(ParameterRules, VectorLanesDivideTheColumns) {
   expectAllowed([](Parameters &p) { p.vector_lanes = 1; });
   expectForbidden([](Parameters &p) { p.vector_lanes = 3; },
