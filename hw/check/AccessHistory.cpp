@@ -29,6 +29,10 @@ void RowHistory::record(const RowAccess &access, uint64_t forgotten) {
     entries.insert(first, access);
     return;
   }
+  if (first + 1 == last && access.low <= first->low && first->high <= access.high) { // mostly the very same rows
+    *first = access;
+    return;
+  }
   // What the new access covers vanishes; what stands out of it at either end stays.
   std::vector<RowAccess> pieces;
   if (first->low < access.low)
