@@ -14,6 +14,18 @@ double piecesTouched(double bytes, int64_t stride, int64_t size) {
   return (std::ceil(bytes / step) * step + whole - step) / whole;
 }
 
+/// Rows of which the last beat completes two words, as a part of all rows: the back end takes a cycle more for them.
+double doubleEnds(int64_t bytes, int64_t stride, int64_t chunk, int64_t beat) {
+  const int64_t rest = bytes % chunk;
+  if (rest == 0 || bytes < chunk || chunk < beat)
+    return 0;
+  const int64_t step = std::gcd(std::max<int64_t>(stride, 1), beat);
+  int64_t ends = 0;
+  for (int64_t offset = 0; offset < beat; offset += step)
+    ends += (offset + bytes - 1) % beat + 1 > rest;
+  return static_cast<double>(ends * step) / static_cast<double>(beat);
+}
+
 constexpr double kSequencerCycles = 2, kChunkInstructions = 8, kBlockInstructions = 10;
 
 } // namespace
@@ -33,7 +45,8 @@ double Estimate::rowsCycles(double rows, double bytes, int64_t stride, int64_t c
   const double words = std::ceil(bytes / static_cast<double>(chunk));
   const double flight = static_cast<double>(parameters.memory_latency_cycles) + beats / bursts + 2;
   const double limited = bursts * flight / static_cast<double>(parameters.memory_read_bursts_in_flight);
-  return rows * std::max({beats, words, bursts, limited});
+  const double ends = doubleEnds(static_cast<int64_t>(bytes), stride, chunk, parameters.memory_read_bytes_per_cycle);
+  return rows * std::max({beats + ends, words, bursts, limited});
 }
 
 double Estimate::streamedCycles(double streams, double reduction) const {

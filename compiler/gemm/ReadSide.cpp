@@ -41,23 +41,39 @@ uint64_t ReadSide::portBusyBefore(uint64_t cycle) const {
   return low == oldest ? 0 : history[(low - 1) % kHistory].lastBeat;
 }
 
-/// Bursts that were requested later but timed already are not moved: the port owes them the beats.
+uint64_t ReadSide::insertFetch(uint64_t cycle) {
+  port = std::max(cycle + latency, port + 1) + ceilOf(kInstructionBytes, beat_bytes) - 1;
+  arrivals.push_back(port);
+  return port;
+}
+
 uint64_t ReadSide::fetch(uint64_t cycle) {
+  const size_t index = requested.size();
+  requested.push_back(cycle);
+  if (index < arrivals.size())
+    return arrivals[index];
+  if (!planned.empty() || bursts == 0 || cycle > last_request)
+    return insertFetch(cycle);
   const uint64_t beats = ceilOf(kInstructionBytes, beat_bytes);
-  if (bursts == 0 || cycle > last_request) {
-    port = std::max(cycle + latency, port + 1) + beats - 1;
-    history[bursts++ % kHistory] = {cycle, port};
-    return port;
-  }
   fetch_debt += beats;
-  return std::max(cycle + latency, portBusyBefore(cycle) + 1) + beats - 1;
+  arrivals.push_back(std::max(cycle + latency, portBusyBefore(cycle) + 1) + beats - 1);
+  return arrivals.back();
+}
+
+/// First cycle from `request` on in which no fetch is requested; those before it take their beats.
+uint64_t ReadSide::passPlannedFetches(uint64_t request) {
+  while (arrivals.size() < planned.size() && planned[arrivals.size()] <= request) {
+    request += planned[arrivals.size()] == request;
+    insertFetch(planned[arrivals.size()]);
+  }
+  return request;
 }
 
 /// One burst: requested when a slot is free, popped in order. `formed`: cycles of the back end that it takes.
 uint64_t ReadSide::popBurst(uint64_t address, uint64_t bytes, uint64_t formed) {
   const uint64_t beats = (address % beat_bytes + bytes + beat_bytes - 1) / beat_bytes;
   uint64_t &release = releases[bursts % slots];
-  last_request = std::max(last_request + 1, release + 1);
+  last_request = passPlannedFetches(std::max(last_request + 1, release + 1));
   const uint64_t first = std::max(last_request + latency, port + 1 + fetch_debt);
   fetch_debt = 0;
   port = first + beats - 1;
@@ -87,20 +103,11 @@ void ReadSide::loadRow(const LoadInstruction &load, uint64_t address) {
   }
 }
 
-uint64_t ReadSide::popTurnedRow(uint64_t address, uint64_t bytes) {
-  while (bytes > 0) {
-    const uint64_t piece = std::min(burst_bytes - address % burst_bytes, bytes);
-    popBurst(address, piece, 0);
-    address += piece;
-    bytes -= piece;
-  }
-  return popped;
-}
-
+/// Rows go to one of two turning buffers, which is drained while the other fills.
 void ReadSide::loadTurned(const LoadInstruction &load, uint64_t address) {
   popped = std::max(popped, drained[0]);
   for (uint64_t i = 0; i < load.count_0; ++i)
-    popTurnedRow(address + i * unsignedOf(load.external_stride_0), load.row_bytes);
+    loadRow(load, address + i * unsignedOf(load.external_stride_0));
   const uint64_t drainEnd = std::max(popped, drained[1]) + load.row_bytes;
   drained = {drained[1], drainEnd};
 }

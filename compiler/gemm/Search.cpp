@@ -98,7 +98,7 @@ bool GemmSearch::time(GemmSchedule schedule) {
   const std::vector<Instruction> code =
       GemmEmitter(problem, assigned, schedule, *placement, addresses, parameters).emit();
   const uint64_t limit = best_cycles + best_cycles / 4;
-  schedule.predicted_cycles = TimingModel(parameters, code).run(limit);
+  schedule.predicted_cycles = predictCycles(parameters, code, limit);
   if (schedule.predicted_cycles > limit)
     return false;
   for (const Instruction &instruction : code)

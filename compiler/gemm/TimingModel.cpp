@@ -6,6 +6,8 @@ namespace lockstep {
 namespace {
 
 constexpr size_t kLoadWindow = 8, kMatrixWindow = 16, kStoreWindow = 8;
+constexpr uint64_t kShortRun = 30000; // cycles; beyond, the order of fetches and bursts does not matter
+constexpr unsigned kPasses = 4;
 constexpr uint64_t kSettleIterations = 16; // after which an average of jittering iterations will do
 
 /// The list of the latest `window` times; true if it was full.
@@ -133,7 +135,10 @@ bool TimingModel::extrapolate(Frame &frame) {
     if (n < kSettleIterations + 2)
       return false;
     const Snapshot &old = frame.history[n - 1 - kSettleIterations / 2];
-    total = (now[0] - old[0]) * (frame.remaining - 1) / (kSettleIterations / 2);
+    uint64_t slowest = 0;
+    for (size_t i = 0; i < kSnapshot; ++i)
+      slowest = std::max(slowest, now[i] - old[i]);
+    total = slowest * (frame.remaining - 1) / (kSettleIterations / 2);
   }
   for (size_t r = 0; r < kNumRegisters; ++r)
     if (!is_ring[r])
@@ -238,6 +243,20 @@ uint64_t TimingModel::dispatch(const Instruction &instruction, uint64_t exec) {
     latest_post[now.posts.ids[i]] = unit.finish;
   }
   return exec;
+}
+
+uint64_t predictCycles(const Parameters &parameters, const std::vector<Instruction> &code, uint64_t limit) {
+  std::vector<uint64_t> fetches;
+  uint64_t cycles = 0;
+  for (unsigned pass = 0; pass < kPasses; ++pass) {
+    TimingModel model(parameters, code);
+    model.planFetches(fetches);
+    cycles = model.run(limit);
+    if (cycles > std::min(limit, kShortRun) || model.fetchRequests() == fetches)
+      break;
+    fetches = model.fetchRequests();
+  }
+  return cycles;
 }
 
 } // namespace lockstep

@@ -11,8 +11,9 @@
 
 namespace lockstep {
 
-/// The read port and the load unit behind it. Exact but for the order of fetches among load bursts requested before
-/// the sequencer's time.
+/// The read port and the load unit behind it. A load is timed as a whole, ahead of the sequencer, so fetches that come
+/// between its bursts have to be known: `planned` are the request cycles that an earlier pass over the program saw.
+/// Without a plan, bursts already timed are not moved, and later ones pay for the fetch.
 class ReadSide {
 public:
   explicit ReadSide(const Parameters &parameters);
@@ -25,6 +26,7 @@ public:
 
   uint64_t front_free = 0; // first cycle in which another load may start
   uint64_t done = 0;       // of the last load
+  std::vector<uint64_t> planned, requested; // request cycles of all fetches: of an earlier pass, of this one
 
 private:
   struct Requested {
@@ -33,8 +35,9 @@ private:
   uint64_t popBurst(uint64_t address, uint64_t bytes, uint64_t formed);
   void loadRow(const LoadInstruction &load, uint64_t address);
   void loadTurned(const LoadInstruction &load, uint64_t address);
-  uint64_t popTurnedRow(uint64_t address, uint64_t bytes);
   uint64_t portBusyBefore(uint64_t cycle) const;
+  uint64_t insertFetch(uint64_t cycle);
+  uint64_t passPlannedFetches(uint64_t request);
 
   const uint64_t latency, beat_bytes, burst_bytes, slots;
   uint64_t last_request = 0, port = 0, fetch_debt = 0;
@@ -42,6 +45,7 @@ private:
   std::vector<uint64_t> releases;   // ring: pop of the last beat of each slot's last burst
   std::vector<Requested> history;   // ring: latest bursts
   uint64_t bursts = 0;
+  std::vector<uint64_t> arrivals;   // last beats of the fetches that the port has seen
   std::array<uint64_t, 2> drained{}; // ends of the last two drains of the turning buffers
 };
 
@@ -92,6 +96,10 @@ public:
   /// Total cycles; or a larger number than `limit` as soon as that is certain.
   uint64_t run(uint64_t limit);
 
+  /// The fetches' request cycles of this run, and those to be assumed for the next one.
+  const std::vector<uint64_t> &fetchRequests() const { return readSide.requested; }
+  void planFetches(std::vector<uint64_t> cycles) { readSide.planned = std::move(cycles); }
+
 private:
   static constexpr size_t kSnapshot = 7;
   using Snapshot = std::array<uint64_t, kSnapshot>;
@@ -138,5 +146,8 @@ private:
   size_t pc = 0, fetched = 0, base = 0;
   uint64_t ready = 0, last_fetch_request = 0, last_arrival = 0;
 };
+
+/// Total cycles of a program. Short ones are run until the fetches are where they were assumed to be.
+uint64_t predictCycles(const Parameters &parameters, const std::vector<Instruction> &code, uint64_t limit);
 
 } // namespace lockstep
