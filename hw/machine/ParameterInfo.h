@@ -23,6 +23,9 @@ const std::vector<ParameterInfo> &parameterList();
 /// The entry of "group.name", or null.
 const ParameterInfo *findParameter(const std::string &fullName);
 
+/// YAML like printParameters', each line with limits, unit and meaning as a comment. For people.
+std::string explainParameters(const Parameters &parameters);
+
 /// A rule that parameters break: the field to blame first, then the others that take part, and the sentence.
 struct ParameterViolation {
   std::vector<std::string> fields; // "scratchpad.size_bytes", "scratchpad.banks", ...

@@ -185,6 +185,20 @@ Result<Parameters> parseDocument(const std::string &yaml, const std::string &ori
   return reader.finish();
 }
 
+/// Name, model and all parameters by groups; each parameter's line ends with what `remark` says.
+template <typename Remark> std::string printYaml(const Parameters &parameters, Remark remark) {
+  std::string text = "name: " + parameters.name + "\n", group;
+  for (const ParameterInfo &info : parameterList()) {
+    if (info.group != group)
+      text += info.group + ":\n";
+    if (info.group == "memory" && info.group != group)
+      text += std::string("  model: ") + memoryModelName(parameters.memory_model) + "\n";
+    group = info.group;
+    text += "  " + info.name + ": " + std::to_string(parameters.*info.member) + remark(info) + "\n";
+  }
+  return text;
+}
+
 } // namespace
 
 Result<Parameters> parseParameters(const std::string &yaml, const std::string &origin,
@@ -207,16 +221,14 @@ Result<Parameters> applyOverrides(const Parameters &start, const std::vector<Pla
 }
 
 std::string printParameters(const Parameters &parameters) {
-  std::string text = "name: " + parameters.name + "\n", group;
-  for (const ParameterInfo &info : parameterList()) {
-    if (info.group != group)
-      text += info.group + ":\n";
-    if (info.group == "memory" && info.group != group)
-      text += std::string("  model: ") + memoryModelName(parameters.memory_model) + "\n";
-    group = info.group;
-    text += "  " + info.name + ": " + std::to_string(parameters.*info.member) + "\n";
-  }
-  return text;
+  return printYaml(parameters, [](const ParameterInfo &) { return std::string(); });
+}
+
+std::string explainParameters(const Parameters &parameters) {
+  return printYaml(parameters, [](const ParameterInfo &info) {
+    return " # " + std::to_string(info.minimum) + " to " + std::to_string(info.maximum) + " " + info.unit +
+           "; " + info.description;
+  });
 }
 
 } // namespace lockstep

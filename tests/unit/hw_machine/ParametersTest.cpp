@@ -75,6 +75,13 @@ TEST(Parameters, PrintedParseToTheSame) {
   EXPECT_EQ(printParameters(parsed(printParameters(p))), printParameters(p));
 }
 
+TEST(Parameters, ExplainedParseToTheSame) {
+  EXPECT_EQ(printParameters(parsed(explainParameters(*loadParameters("large")))),
+            printParameters(*loadParameters("large")));
+  EXPECT_THAT(explainParameters(Parameters{}),
+              HasSubstr("\n  rows: 16 # 2 to 128 PEs; rows of the array: the length of a reduction slice\n"));
+}
+
 TEST(ParameterErrors, NameFileLineFieldAndWhatIsAllowed) {
   expectError("array:\n  rows: 1\n", "m.yaml:2: array.rows: 1 is out of range; allowed is 2 to 128 PEs.");
   expectError("array:\n  columns: 16\n\n  rosw: 16\n",
