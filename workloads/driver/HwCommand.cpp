@@ -2,6 +2,7 @@
 #include "hw/graph/ArchitectureGraph.h"
 #include "hw/isa/ManualPrinter.h"
 #include "hw/isa/SvPackagePrinter.h"
+#include "hw/machine/ParameterInfo.h"
 #include "workloads/driver/Commands.h"
 #include "workloads/driver/ExitCode.h"
 #include "workloads/driver/RunSpec.h"
@@ -33,7 +34,7 @@ int showMachine(const RunSpec &spec) {
   auto machine = machineOf(spec);
   if (!machine)
     return reportError(machine.error());
-  fmt::print("{}", printParameters(*machine));
+  fmt::print("{}", explainParameters(*machine));
   return exitOk;
 }
 
