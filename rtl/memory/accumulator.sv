@@ -1,0 +1,86 @@
+// Banks of consecutive words of int32 lanes, each with one read and one write port; read by the matrix and the vector
+// unit, written by the matrix and the load unit. Read data comes one cycle after the address; the vector unit's word
+// stays until its next read. Programs give a bank at most one reader and one writer at a time (race_c2).
+module accumulator #(
+  parameter int unsigned WordBytes = 64,
+  parameter int unsigned Banks = 8,      // a power of two
+  parameter int unsigned BankWords = 128 // a power of two
+) (
+  input  logic                   clk_i,
+  input  logic                   rst_ni,
+  // matrix unit
+  input  logic                   matrix_read_i,
+  input  logic [19:0]            matrix_read_address_i,
+  output logic [8*WordBytes-1:0] matrix_read_data_o, // zero if nothing was read
+  input  logic                   matrix_write_i,
+  input  logic [19:0]            matrix_write_address_i,
+  input  logic [8*WordBytes-1:0] matrix_write_data_i,
+  // vector unit
+  input  logic                   vector_read_i,
+  input  logic [19:0]            vector_address_i,
+  input  logic                   vector_enable_i, // vector_data_o is zero without it
+  output logic [8*WordBytes-1:0] vector_data_o,
+  // load unit
+  input  logic                   load_write_i,
+  input  logic [19:0]            load_address_i,
+  input  logic [8*WordBytes-1:0] load_data_i
+);
+
+  localparam int unsigned WordWidth = 8 * WordBytes;
+  localparam int unsigned RowWidth = $clog2(BankWords);
+  localparam int unsigned BankWidth = $clog2(Banks);
+
+  logic [Banks*WordWidth-1:0] data; // of all banks
+  logic                       matrix_q;
+  logic [BankWidth-1:0]       matrix_bank_q, vector_bank_q;
+
+  for (genvar b = 0; b < Banks; b++) begin : gen_bank
+    logic matrix_read_hit, vector_hit, matrix_write_hit, load_hit;
+    assign matrix_read_hit = matrix_read_i && matrix_read_address_i[RowWidth +: BankWidth] == BankWidth'(b);
+    assign vector_hit = vector_read_i && vector_address_i[RowWidth +: BankWidth] == BankWidth'(b);
+    assign matrix_write_hit = matrix_write_i && matrix_write_address_i[RowWidth +: BankWidth] == BankWidth'(b);
+    assign load_hit = load_write_i && load_address_i[RowWidth +: BankWidth] == BankWidth'(b);
+
+    sram #(.Width(WordWidth), .Depth(BankWords)) u_sram (
+      .clk_i,
+      .read_i         (matrix_read_hit || vector_hit),
+      .read_address_i (matrix_read_hit ? matrix_read_address_i[RowWidth-1:0] : vector_address_i[RowWidth-1:0]),
+      .read_data_o    (data[b*WordWidth +: WordWidth]),
+      .write_i        (matrix_write_hit || load_hit),
+      .write_address_i(matrix_write_hit ? matrix_write_address_i[RowWidth-1:0] : load_address_i[RowWidth-1:0]),
+      .write_data_i   (matrix_write_hit ? matrix_write_data_i : load_data_i)
+    );
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) matrix_q <= 1'b0;
+    else matrix_q <= matrix_read_i;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (matrix_read_i) matrix_bank_q <= matrix_read_address_i[RowWidth +: BankWidth];
+    if (vector_read_i) vector_bank_q <= vector_address_i[RowWidth +: BankWidth];
+  end
+
+  always_comb begin
+    matrix_read_data_o = '0;
+    vector_data_o = '0;
+    if (matrix_q) begin
+      for (int unsigned b = 0; b < Banks; b++) begin
+        if (matrix_bank_q == BankWidth'(b)) matrix_read_data_o = data[b*WordWidth +: WordWidth];
+      end
+    end
+    if (vector_enable_i) begin
+      for (int unsigned b = 0; b < Banks; b++) begin
+        if (vector_bank_q == BankWidth'(b)) vector_data_o = data[b*WordWidth +: WordWidth];
+      end
+    end
+  end
+
+  if (RowWidth + BankWidth < 20) begin : gen_unused
+    logic unused;
+    assign unused = ^{matrix_read_address_i[19:RowWidth+BankWidth], matrix_write_address_i[19:RowWidth+BankWidth],
+                      vector_address_i[19:RowWidth+BankWidth], load_address_i[19:RowWidth+BankWidth]};
+  end
+
+endmodule

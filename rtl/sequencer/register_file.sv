@@ -1,0 +1,43 @@
+// 32 registers of 64 bits; register 0 reads as zero. A start loads the arguments into registers 1 to 8 and clears the
+// rest. A written value is read from the next cycle on.
+module register_file (
+  input  logic         clk_i,
+  input  logic         start_i,
+  input  logic [511:0] arguments_i, // 8 x 64 bits
+  input  logic         write_i,
+  input  logic [4:0]   write_register_i,
+  input  logic [63:0]  write_data_i,
+  input  logic         read_i, // outputs are zero without it
+  input  logic [4:0]   register_a_i,
+  input  logic [4:0]   register_b_i,
+  input  logic [4:0]   register_c_i,
+  output logic [63:0]  value_a_o,
+  output logic [63:0]  value_b_o,
+  output logic [63:0]  value_c_o
+);
+
+  logic [63:0] registers_q [32];
+
+  always_ff @(posedge clk_i) begin
+    if (start_i) begin
+      for (int unsigned i = 0; i < 32; i++) begin
+        if (i >= 1 && i <= 8) registers_q[i] <= arguments_i[64*(i-1) +: 64];
+        else registers_q[i] <= '0;
+      end
+    end else if (write_i && write_register_i != '0) begin
+      registers_q[write_register_i] <= write_data_i;
+    end
+  end
+
+  always_comb begin
+    value_a_o = '0;
+    value_b_o = '0;
+    value_c_o = '0;
+    if (read_i) begin
+      value_a_o = registers_q[register_a_i];
+      value_b_o = registers_q[register_b_i];
+      value_c_o = registers_q[register_c_i];
+    end
+  end
+
+endmodule

@@ -1,0 +1,65 @@
+// 64 counters of 8 bits. A post of cycle c is counted from c + 1 on; waits are taken in the cycle of a start. A post
+// and a wait of one cycle leave the count as it was. A post at 255 is an overflow and is reported for one cycle.
+module semaphores (
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  input  logic        clear_i,
+  input  logic [3:0]  take_i,  // by unit: its head starts
+  input  logic [83:0] waits_i, // by unit: the waits of its head, 3 x 7 bits
+  output logic [3:0]  ready_o, // by unit: all waits are there
+  input  logic [3:0]  post_i,  // by unit: an instruction finishes
+  input  logic [83:0] posts_i,
+  output logic        overflow_o
+);
+
+  logic [7:0]  count_q [64];
+  logic [63:0] available_q; // count is not 0
+  logic [63:0] taken, posted;
+
+  always_comb begin
+    ready_o = '1;
+    for (int unsigned u = 0; u < 4; u++) begin
+      for (int unsigned k = 0; k < 3; k++) begin
+        if (waits_i[21*u + 7*k +: 7] != '0 && !available_q[6'(waits_i[21*u + 7*k +: 7] - 7'd1)]) ready_o[u] = 1'b0;
+      end
+    end
+  end
+
+  always_comb begin
+    taken = '0;
+    posted = '0;
+    for (int unsigned u = 0; u < 4; u++) begin
+      for (int unsigned k = 0; k < 3; k++) begin
+        if (take_i[u] && waits_i[21*u + 7*k +: 7] != '0) taken[6'(waits_i[21*u + 7*k +: 7] - 7'd1)] = 1'b1;
+        if (post_i[u] && posts_i[21*u + 7*k +: 7] != '0) posted[6'(posts_i[21*u + 7*k +: 7] - 7'd1)] = 1'b1;
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      available_q <= '0;
+      overflow_o  <= 1'b0;
+      for (int unsigned i = 0; i < 64; i++) count_q[i] <= '0;
+    end else if (clear_i) begin
+      available_q <= '0;
+      overflow_o  <= 1'b0;
+      for (int unsigned i = 0; i < 64; i++) count_q[i] <= '0;
+    end else begin
+      overflow_o <= 1'b0;
+      if (taken != posted) begin
+        for (int unsigned i = 0; i < 64; i++) begin
+          if (posted[i] && !taken[i]) begin
+            count_q[i] <= count_q[i] + 8'd1;
+            available_q[i] <= 1'b1;
+            if (count_q[i] == 8'hff) overflow_o <= 1'b1;
+          end else if (taken[i] && !posted[i]) begin
+            count_q[i] <= count_q[i] - 8'd1;
+            available_q[i] <= count_q[i] != 8'd1;
+          end
+        end
+      end
+    end
+  end
+
+endmodule
