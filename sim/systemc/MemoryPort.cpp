@@ -69,7 +69,7 @@ void MemoryPort::commitInOrder(uint64_t limit) {
     if (std::min(read, write) >= limit)
       return;
     if (read <= write)
-      load->requestUntil(*model, std::min(limit, write + 1));
+      load->requestUntil(*model, write < limit ? write + 1 : limit);
     else
       store->sendUntil(*model, std::min(limit, read));
   }
