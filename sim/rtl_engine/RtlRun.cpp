@@ -3,6 +3,7 @@
 #include "hw/isa/MachineErrors.h"
 #include "sim/rtl_engine/DeadlockReport.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -18,9 +19,9 @@ constexpr unsigned kRegisterPatience = 1000; // cycles until an unanswered regis
 
 /// Cycles between two looks for deadlock, limits of time and progress.
 constexpr uint64_t kCheckPeriod = 1024;
-/// A machine with no beat in flight, no event and no busy unit for this many looks does not move again: every silent
+/// A machine with nothing in flight, no event and no busy unit for so many cycles does not move again: every silent
 /// phase of a unit (weights, drain of the array) is far shorter.
-constexpr unsigned kQuietChecks = 3;
+constexpr uint64_t kQuietCycles = 3000;
 
 struct CounterGroup {
   const char *unit;
@@ -37,9 +38,6 @@ const std::vector<CounterGroup> &counterGroups() {
       {"sequencer", {"busy", "stall_fetch", "stall_queue", "idle"}}};
   return groups;
 }
-constexpr unsigned kLoadBusy = 0, kMatrixBusy = 4, kVectorBusy = 9, kStoreBusy = 12, kSequencerBusy = 16,
-                   kSequencerIdle = 19;
-
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -141,8 +139,7 @@ Status RtlRun::simulate() {
       return Error{ErrorKind::Limit, "The run is not finished after max_cycles = " + std::to_string(cycle) + " cycles."};
     machine.beginCycle();
     endCycle(++cycle);
-    if (!reads.fetches().empty() && reads.fetches().oldestLastBeat() < cycle)
-      releaseFetches(cycle);
+    noteProgress(cycle);
     if (cycle % kCheckPeriod == 0)
       if (Status status = check(cycle); !status)
         return status;
@@ -151,31 +148,26 @@ Status RtlRun::simulate() {
   return machineStatus(cycle);
 }
 
-/// Cycle 0 counts as idle for the sequencer, and after it only the cycles after halt do; the counters show all cycles before
-/// this one.
-void RtlRun::releaseFetches(uint64_t cycle) {
-  const uint64_t idle = counter(kSequencerIdle);
-  reads.fetches().release(idle > 1 ? cycle - idle : cycle - 1);
+void RtlRun::noteProgress(uint64_t cycle) {
+  if (*ports.progress_o)
+    last_progress = cycle;
+  if (*ports.halted_o && halt_cycle == UINT64_MAX)
+    halt_cycle = cycle - 1; // the halted state is seen in the cycle after
+  if (!reads.fetches().empty() && reads.fetches().oldestLastBeat() <= std::min(cycle - 1, halt_cycle))
+    reads.fetches().release(std::min(cycle - 1, halt_cycle));
 }
 
 uint64_t RtlRun::counter(unsigned index) const {
   uint64_t value;
-  memcpy(&value, ports.counters_o + index, sizeof value);
+  memcpy(&value, ports.counters_o + index * sizeof value, sizeof value);
   return value;
 }
 
-bool RtlRun::moved() {
-  const std::array<uint64_t, 8> seen = {counter(kLoadBusy),  counter(kMatrixBusy),    counter(kVectorBusy),
-                                        counter(kStoreBusy), counter(kSequencerBusy), log.eventCount(),
-                                        reads.loadBursts(),  writes.storeBursts()};
-  const bool changed = seen != last_seen || !reads.idle() || !writes.idle();
-  last_seen = seen;
-  return changed;
-}
-
 Status RtlRun::check(uint64_t cycle) {
-  quiet_checks = moved() ? 0 : quiet_checks + 1;
-  if (quiet_checks == kQuietChecks)
+  if (log.eventCount() != last_events || !reads.idle() || !writes.idle())
+    last_progress = cycle;
+  last_events = log.eventCount();
+  if (cycle - last_progress > kQuietCycles)
     return Error{ErrorKind::Deadlock, describeDeadlock(program, log, cycle)};
   if (!log.contradiction().empty())
     return Error{ErrorKind::Mismatch, log.contradiction()};
@@ -217,7 +209,7 @@ Status RtlRun::machineStatus(uint64_t cycle) const {
 }
 
 RunResult RtlRun::result() {
-  reads.fetches().release(total_cycles - counter(kSequencerIdle));
+  reads.fetches().release(std::min(total_cycles - 1, halt_cycle));
   RunResult result;
   result.total_cycles = total_cycles;
   unsigned index = 0;

@@ -32,8 +32,7 @@ private:
   Status simulate();
   void endCycle(uint64_t cycle);
   Status check(uint64_t cycle);
-  bool moved();
-  void releaseFetches(uint64_t cycle);
+  void noteProgress(uint64_t cycle);
   uint64_t counter(unsigned index) const;
   Status machineStatus(uint64_t cycle) const;
   Error assertionError(uint64_t cycle) const;
@@ -53,9 +52,9 @@ private:
 
   uint64_t total_cycles = 0;
   double seconds = 0;
-  // What the last check saw: a change of any of these is progress.
-  std::array<uint64_t, 8> last_seen{};
-  unsigned quiet_checks = 0;
+  uint64_t halt_cycle = UINT64_MAX;  // cycle of halt's execution, once it is known
+  uint64_t last_progress = 0;        // latest cycle in which something was busy, in flight, or told an event
+  uint64_t last_events = 0;          // number of events at the last check
   double last_report = 0;
 };
 

@@ -62,10 +62,11 @@ void ports(void *model, lockstep::RtlPorts *p) {
   PORT(m_axi_wvalid_o) PORT(m_axi_wready_i) PORT(m_axi_wlast_o) BYTES(m_axi_wdata_o) BYTES(m_axi_wstrb_o)
   PORT(m_axi_bvalid_i) PORT(m_axi_bready_o) PORT(m_axi_bresp_i)
   PORT(event_dispatched_o) PORT(event_started_o) PORT(event_finished_o) PORT(running_o) PORT(error_o)
+  PORT(halted_o) PORT(progress_o)
   PORT(dispatched_pc_o) PORT(debug_address_i) PORT(debug_memory_i) BYTES(debug_data_o)
 #undef PORT
 #undef BYTES
-  p->counters_o = reinterpret_cast<const uint64_t *>(bytesOf(top.counters_o));
+  p->counters_o = bytesOf(top.counters_o);
 #ifdef LOCKSTEP_FAULTS
   p->fault_i = &top.fault_i;
 #else

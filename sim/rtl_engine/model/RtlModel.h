@@ -28,9 +28,10 @@ struct RtlPorts {
   uint8_t *m_axi_wvalid_o, *m_axi_wready_i, *m_axi_wlast_o, *m_axi_wdata_o, *m_axi_wstrb_o;
   uint8_t *m_axi_bvalid_i, *m_axi_bready_o, *m_axi_bresp_i;
   // Observation.
-  uint8_t *event_dispatched_o, *event_started_o, *event_finished_o, *running_o, *error_o;
+  uint8_t *event_dispatched_o, *event_started_o, *event_finished_o;
+  uint8_t *running_o, *error_o, *halted_o, *progress_o;
   uint32_t *dispatched_pc_o;
-  const uint64_t *counters_o; // 20 counters
+  const uint8_t *counters_o; // 20 counters of 64 bits, valid while the machine does not run
   uint32_t *debug_address_i;
   uint8_t *debug_memory_i;
   const uint8_t *debug_data_o;
