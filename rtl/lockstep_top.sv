@@ -122,7 +122,7 @@ module lockstep_top #(
     32'(ClockCoreMhz)
   };
 
-  logic         start, running, stop, dispatch_idle;
+  logic         start, running, stop, halted, idle;
   logic [63:0]  program_address;
   logic [31:0]  program_length;
   logic [511:0] arguments;
@@ -148,13 +148,16 @@ module lockstep_top #(
     .arguments_o      (arguments),
     .running_o        (running),
     .stop_o           (stop),
-    .idle_i           (dispatch_idle && unit_unfinished == '0),
+    .idle_i           (idle),
     .busy_port_i      (fetch_valid),
     .sequencer_error_i(sequencer_error),
     .load_error_i     (load_error),
     .store_error_i    (store_error),
     .semaphore_error_i(semaphore_error)
   );
+
+  // Halted with nothing to do; after an error also with instructions left that nobody will wake.
+  assign idle = halted && unit_unfinished == '0 && (head_valid == '0 || (stop && unit_start == '0));
 
   dispatch #(
     .BeatBytes(MemoryReadBytesPerCycle), .BufferInstructions(SequencerInstructionBuffer),
@@ -166,7 +169,7 @@ module lockstep_top #(
     .program_length_i (program_length),
     .arguments_i      (arguments),
     .stop_i           (stop),
-    .idle_o           (dispatch_idle),
+    .halted_o         (halted),
     .sequencer_error_o(sequencer_error),
     .semaphore_error_o(semaphore_error),
     .fetch_valid_o    (fetch_valid),

@@ -99,6 +99,8 @@ module lockstep_bench #(
   output logic [3:0]                                     event_finished_o,
   output logic [31:0]                                    dispatched_pc_o, // index of the instruction in the program
   output logic                                           running_o,       // cycles 1 to total_cycles - 1
+  output logic                                           halted_o,        // the sequencer is halted
+  output logic                                           progress_o,      // a unit or the sequencer is busy
   output logic [7:0]                                     error_o,         // code of the first error, 0 none
   output logic                                           halted_o,        // the sequencer, from the cycle after halt on
   output logic                                           progress_o,      // some unit or the sequencer is busy
@@ -162,10 +164,15 @@ module lockstep_bench #(
   assign semaphore_available_o = u_top.u_dispatch.u_semaphores.available_q;
 
   // ---- counters ----
-  logic sequencer_read, sequencer_exec, sequencer_flush;
+  logic sequencer_read, sequencer_exec, sequencer_flush, sequencer_busy;
   assign sequencer_read = u_top.u_dispatch.u_sequencer.reading;
   assign sequencer_exec = u_top.u_dispatch.u_sequencer.exec;
   assign sequencer_flush = u_top.u_dispatch.u_sequencer.flushing;
+  assign sequencer_busy = (sequencer_read && u_top.u_dispatch.u_sequencer.proceed)
+                          || (sequencer_exec && u_top.u_dispatch.u_sequencer.advance);
+  assign halted_o = u_top.halted;
+  assign progress_o = sequencer_busy || u_top.u_datapath.u_load.formed || u_top.u_datapath.stream_read
+                      || u_top.unit_unfinished[2] || u_top.unit_start[2] || u_top.u_datapath.store_read;
 
   assign progress_o = u_top.u_datapath.u_load.formed || u_top.u_datapath.stream_read || u_top.unit_unfinished[2]
                       || u_top.u_datapath.store_read || (sequencer_read && u_top.u_dispatch.u_sequencer.proceed)
@@ -184,8 +191,7 @@ module lockstep_bench #(
     .rows_i            (u_top.u_datapath.u_matrix.rows),
     .columns_i         (u_top.u_datapath.u_matrix.columns),
     .word_read_i       (u_top.u_datapath.store_read),
-    .sequencer_busy_i  ((sequencer_read && u_top.u_dispatch.u_sequencer.proceed)
-                        || (sequencer_exec && u_top.u_dispatch.u_sequencer.advance)),
+    .sequencer_busy_i  (sequencer_busy),
     .sequencer_fetch_i (sequencer_read || sequencer_flush),
     .sequencer_queue_i (sequencer_exec),
     .counters_o,

@@ -13,7 +13,7 @@ module dispatch #(
   input  logic [31:0]            program_length_i,
   input  logic [511:0]           arguments_i,
   input  logic                   stop_i,
-  output logic                   idle_o, // halted, and all queues are empty
+  output logic                   halted_o,
   output logic [7:0]             sequencer_error_o,
   output logic                   semaphore_error_o,
   // read port
@@ -40,7 +40,6 @@ module dispatch #(
 
   localparam int unsigned CountWidth = $clog2(QueueDepth + 1);
 
-  logic         halted;
   logic [3:0]   push, queue_full;
   logic [511:0] resolved;
   logic [83:0]  head_waits;
@@ -55,7 +54,7 @@ module dispatch #(
     .program_length_i,
     .arguments_i,
     .stop_i,
-    .halted_o         (halted),
+    .halted_o,
     .error_o          (sequencer_error_o),
     .queue_full_i     (queue_full),
     .push_o           (push),
@@ -105,7 +104,5 @@ module dispatch #(
     .posts_i   (finish_posts_i),
     .overflow_o(semaphore_error_o)
   );
-
-  assign idle_o = halted && head_valid_o == '0;
 
 endmodule
