@@ -29,6 +29,12 @@ struct RunState {
 
   void reachCycle(uint64_t cycle) { last_finish = std::max(last_finish, cycle); }
 
+  /// Ends the run if another thread wants so.
+  void obeyStop() {
+    if (options.stop && options.stop->load(std::memory_order_relaxed))
+      fail(ErrorKind::Limit, "The run was stopped from outside in cycle " + std::to_string(clock.now()) + ".");
+  }
+
   /// The first error ends the run.
   void fail(ErrorKind kind, std::string message) {
     if (error)

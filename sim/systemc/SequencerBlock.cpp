@@ -125,6 +125,7 @@ void SequencerBlock::executeInstruction(uint64_t cycle) {
   case SequencerEffect::Advance:
     return proceed(cycle);
   case SequencerEffect::JumpBack:
+    run->obeyStop(); // a loop without instructions of units never leaves this method
     return jumpBack(cycle);
   case SequencerEffect::Halt:
     state = State::Halted;

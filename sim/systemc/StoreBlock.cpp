@@ -113,19 +113,18 @@ void StoreBlock::send(MemoryModel &memory) {
   readWhatCan();
   if (!burst.ends_instruction)
     return;
-  flights.front().done = response;
+  flights.front().response = response;
   landFlights();
 }
 
-// A sync is done in the cycle after its start or after the instruction before it is done.
+// Instructions are done in order, one in a cycle.
 void StoreBlock::landFlights() {
   while (!flights.empty()) {
-    Flight &flight = flights.front();
-    if (flight.is_sync)
-      flight.done = std::max(flight.instruction.started + 1, num_done ? last_done + 1 : 0);
-    if (flight.done == kUnknownCycle)
+    const Flight &flight = flights.front();
+    const uint64_t natural = flight.is_sync ? flight.instruction.started + 1 : flight.response;
+    if (natural == kUnknownCycle)
       return;
-    last_done = flight.done;
+    last_done = num_done ? std::max(natural, last_done + 1) : natural;
     dones[num_done++ % kMaxStarted] = last_done;
     finish(flight.instruction, last_done + 1);
     flights.pop_front();

@@ -46,7 +46,7 @@ private:
   struct Flight {
     StartedInstruction instruction;
     bool is_sync;
-    uint64_t done; // kUnknownCycle until the last response is known
+    uint64_t response; // to its last burst; kUnknownCycle until known
   };
 
   void beginRows(const QueuedInstruction &head, const StoreInstruction &store, uint64_t start);

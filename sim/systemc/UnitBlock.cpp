@@ -25,6 +25,7 @@ void UnitBlock::reset(RunState &newRun, Semaphores &newSemaphores, SequencerBloc
 
 void UnitBlock::wake() {
   wakeup.taken();
+  run->obeyStop();
   if (!run->error)
     step();
 }

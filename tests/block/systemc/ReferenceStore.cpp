@@ -108,15 +108,14 @@ void ReferenceStore::deliver() {
 }
 
 void ReferenceStore::finishJobs() {
-  while (!jobs.empty()) {
-    const Job &job = jobs.front();
-    const bool afterPrevious = dones.empty() || dones.back() < cycle();
-    if (job.is_sync ? cycle() < job.started + 1 || !afterPrevious : job.response > cycle())
-      return;
-    dones.push_back(cycle());
-    oldestFinishesAt(cycle() + 1);
-    jobs.pop_front();
-  }
+  if (jobs.empty() || (!dones.empty() && dones.back() >= cycle()))
+    return;
+  const Job &job = jobs.front();
+  if (job.is_sync ? cycle() < job.started + 1 : job.response > cycle())
+    return;
+  dones.push_back(cycle());
+  oldestFinishesAt(cycle() + 1);
+  jobs.pop_front();
 }
 
 } // namespace lockstep::reference
