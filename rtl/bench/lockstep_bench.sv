@@ -102,8 +102,6 @@ module lockstep_bench #(
   output logic                                           halted_o,        // the sequencer is halted
   output logic                                           progress_o,      // a unit or the sequencer is busy
   output logic [7:0]                                     error_o,         // code of the first error, 0 none
-  output logic                                           halted_o,        // the sequencer, from the cycle after halt on
-  output logic                                           progress_o,      // some unit or the sequencer is busy
   // who waits for what
   output logic [3:0]                                     head_valid_o,
   output logic [83:0]                                    head_waits_o,           // 3 x 7 bits for each unit
@@ -158,7 +156,6 @@ module lockstep_bench #(
   assign dispatched_pc_o = u_top.u_dispatch.u_sequencer.pc_q;
   assign running_o = u_top.running;
   assign error_o = u_top.u_control.error_q;
-  assign halted_o = u_top.u_dispatch.u_sequencer.halted_o;
   assign head_valid_o = u_top.head_valid;
   assign head_waits_o = u_top.u_dispatch.head_waits;
   assign semaphore_available_o = u_top.u_dispatch.u_semaphores.available_q;
@@ -174,9 +171,6 @@ module lockstep_bench #(
   assign progress_o = sequencer_busy || u_top.u_datapath.u_load.formed || u_top.u_datapath.stream_read
                       || u_top.unit_unfinished[2] || u_top.unit_start[2] || u_top.u_datapath.store_read;
 
-  assign progress_o = u_top.u_datapath.u_load.formed || u_top.u_datapath.stream_read || u_top.unit_unfinished[2]
-                      || u_top.u_datapath.store_read || (sequencer_read && u_top.u_dispatch.u_sequencer.proceed)
-                      || (sequencer_exec && u_top.u_dispatch.u_sequencer.advance);
 
   lockstep_counters u_counters (
     .clk_i,
