@@ -1,0 +1,23 @@
+// Random programs on a machine, in lockstep; failures come back small and readable.
+#pragma once
+
+#include "tests/lockstep/common/EnginePair.h"
+
+#include <string>
+
+namespace lockstep {
+
+/// One random program that was compared.
+struct RandomOutcome {
+  std::string difference; // empty: all equal
+  uint64_t cycles = 0, events = 0;
+};
+
+/// randomProgram(parameters, seed) on both engines and golden.
+RandomOutcome compareRandomProgram(EnginePair &engines, const Parameters &parameters, uint64_t seed);
+
+/// The smallest program found that still differs, with its difference, as assembly with the machine's parameters.
+/// `trials` bounds the work.
+std::string shrunkFailure(EnginePair &engines, const Parameters &parameters, uint64_t seed, unsigned trials);
+
+} // namespace lockstep
