@@ -26,6 +26,7 @@ double doubleEnds(int64_t bytes, int64_t stride, int64_t chunk, int64_t beat) {
   return static_cast<double>(ends * step) / static_cast<double>(beat);
 }
 
+constexpr double kLoadBurden = 0.005, kDramLoadBurden = 0.05, kInstructionBurden = 0.25;
 constexpr double kSequencerCycles = 2, kChunkInstructions = 8, kBlockInstructions = 10;
 
 } // namespace
@@ -121,11 +122,41 @@ Estimate::Work Estimate::workOf(const GemmSchedule &s) const {
   return work;
 }
 
+namespace {
+
+struct LoopCounts {
+  double outer, inner;
+};
+LoopCounts loopCounts(const GemmSchedule &s) {
+  const auto columns = static_cast<double>(blockCount(s.column_split));
+  const auto streams = static_cast<double>(blockCount(s.stream_split));
+  return s.columns_outer ? LoopCounts{columns, streams} : LoopCounts{streams, columns};
+}
+
+/// How often all chunks of an operand are loaded.
+double timesLoaded(Residency residency, const LoopCounts &counts) {
+  return residency == Residency::Chunk   ? counts.outer * counts.inner
+         : residency == Residency::Panel ? counts.outer
+                                         : counts.inner;
+}
+
+} // namespace
+
+double Estimate::burden(const GemmSchedule &s) const {
+  const Work work = workOf(s);
+  const LoopCounts counts = loopCounts(s);
+  const double blocks = counts.outer * counts.inner, chunks = static_cast<double>(blockCount(s.reduction_split));
+  const double streamed = timesLoaded(s.streamed_residency, counts);
+  const double stationary = timesLoaded(s.stationary_residency, counts);
+  const double instructions = chunks * (streamed + stationary + blocks) + 2 * blocks * static_cast<double>(s.output_pieces);
+  const double perLoad = parameters.memory_model == MemoryModelKind::Dram ? kDramLoadBurden : kLoadBurden;
+  return perLoad * (streamed * work.streamed + stationary * work.stationary) + kInstructionBurden * instructions;
+}
+
 /// Blocks differ in what they load: those of the first outer and the first inner iteration load more.
 double Estimate::phases(const GemmSchedule &s, const Work &work) const {
-  const double outer = static_cast<double>(blockCount(s.columns_outer ? s.column_split : s.stream_split));
-  const double inner = static_cast<double>(blockCount(s.columns_outer ? s.stream_split : s.column_split));
-  auto active = [](Residency residency, bool firstOuter, bool firstInner) {
+  const auto [outer, inner] = loopCounts(s);
+  const auto active = [](Residency residency, bool firstOuter, bool firstInner) {
     return residency == Residency::Chunk || (residency == Residency::Panel && firstInner) ||
            (residency == Residency::Whole && firstOuter);
   };

@@ -16,6 +16,10 @@ public:
   /// Cycles from start to idle, approximately.
   double cycles(const GemmSchedule &schedule) const;
 
+  /// What makes one of two equally fast schedules the better one, in cycles: bytes loaded (a margin where memory is
+  /// slower than promised) and instructions (so that simulations are fast). Well below a percent.
+  double burden(const GemmSchedule &schedule) const;
+
 private:
   struct Work { // of one output block, in cycles of each unit
     double streamed = 0, stationary = 0, parameters = 0, matrix = 0, vector = 0, store = 0, sequencer = 0;

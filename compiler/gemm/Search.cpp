@@ -35,7 +35,7 @@ class GemmSearch {
 public:
   GemmSearch(const GemmProblem &problem, const Parameters &parameters) : problem(problem), parameters(parameters) {}
 
-  std::vector<GemmSchedule> run() {
+  std::vector<Estimated> run() {
     Program program;
     addresses = layOutGemm(problem, program);
     for (bool stationaryIsA : {false, true})
@@ -64,7 +64,7 @@ private:
   GemmAddresses addresses;
   std::array<GemmRoles, 2> roles;
   std::vector<Estimated> estimated; // best first
-  std::vector<GemmSchedule> timed;
+  std::vector<Estimated> timed; // cycles are predicted ones and burden
   uint64_t best_cycles = std::numeric_limits<uint64_t>::max() / 4;
 };
 
@@ -73,7 +73,7 @@ void GemmSearch::collect(const GemmRoles &assigned) {
   const Estimate estimate(problem, assigned, parameters);
   std::vector<Estimated> heap;
   Candidates(problem, assigned, parameters).forEach([&](const GemmSchedule &schedule) {
-    const double cycles = estimate.cycles(schedule);
+    const double cycles = estimate.cycles(schedule) + estimate.burden(schedule);
     if (heap.size() == kTimedCandidates && cycles >= heap.front().cycles)
       return;
     if (heap.size() == kTimedCandidates) {
@@ -110,25 +110,24 @@ bool GemmSearch::time(GemmSchedule schedule) {
   schedule.scratchpad_peak_banks = placement->scratchpad_banks;
   schedule.accumulator_peak_words = placement->accumulator_words;
   schedule.accumulator_peak_banks = placement->accumulator_banks;
-  timed.push_back(std::move(schedule));
+  const double burden = Estimate(problem, assigned, parameters).burden(schedule);
+  timed.push_back({static_cast<double>(schedule.predicted_cycles) + burden, std::move(schedule)});
   return true;
 }
 
 void GemmSearch::sortTimed() {
-  std::stable_sort(timed.begin(), timed.end(), [](const GemmSchedule &a, const GemmSchedule &b) {
-    return a.predicted_cycles < b.predicted_cycles;
-  });
+  std::stable_sort(timed.begin(), timed.end());
 }
 
 void GemmSearch::refine() {
-  const std::vector<GemmSchedule> seeds(timed.begin(), timed.begin() + static_cast<long>(std::min(kRefined, timed.size())));
-  for (const GemmSchedule &seed : seeds)
-    for (const GemmSchedule &variant : variants(seed))
+  const std::vector<Estimated> seeds(timed.begin(), timed.begin() + static_cast<long>(std::min(kRefined, timed.size())));
+  for (const Estimated &seed : seeds)
+    for (const GemmSchedule &variant : variants(seed.schedule))
       time(variant);
   sortTimed();
   if (timed.empty())
     return;
-  for (const GemmSchedule &variant : codeVariants(GemmSchedule(timed.front())))
+  for (const GemmSchedule &variant : codeVariants(GemmSchedule(timed.front().schedule)))
     time(variant);
   sortTimed();
 }
@@ -196,7 +195,7 @@ std::vector<GemmSchedule> bestSchedules(const GemmProblem &problem, const Parame
   if (!checkInputs(problem, parameters))
     return list;
   std::vector<std::string> kinds;
-  for (const GemmSchedule &schedule : GemmSearch(problem, parameters).run()) {
+  for (const auto &[cycles, schedule] : GemmSearch(problem, parameters).run()) {
     const std::string kind = kindOf(schedule);
     if (list.size() == count || std::find(kinds.begin(), kinds.end(), kind) != kinds.end())
       continue;
@@ -209,9 +208,9 @@ std::vector<GemmSchedule> bestSchedules(const GemmProblem &problem, const Parame
 Result<GemmSchedule> scheduleGemm(const GemmProblem &problem, const Parameters &parameters) {
   if (Status s = checkInputs(problem, parameters); !s)
     return s.error();
-  const std::vector<GemmSchedule> list = GemmSearch(problem, parameters).run();
+  const std::vector<Estimated> list = GemmSearch(problem, parameters).run();
   if (!list.empty())
-    return list.front();
+    return list.front().schedule;
   return Error{ErrorKind::Usage, "GEMM: no schedule of " + std::to_string(problem.m) + " x " + std::to_string(problem.n) +
                                      " x " + std::to_string(problem.k) + " fits into the scratchpad of " +
                                      std::to_string(parameters.scratchpad_size_bytes) + " bytes and the accumulator of " +
