@@ -22,7 +22,7 @@ Multiplier::Multiplier(const ArrayShape &arrayShape, KernelIsa isa)
     : shape(arrayShape), panel(makePanel(arrayShape, isa)) {}
 
 /// One part of the reduction. Packed stationary tiles stay from one part of the vectors to the next if they all fit.
-void Multiplier::executeSteps(PanelBlock block) {
+void Multiplier::executeSteps(const MatmulPlan &plan, PanelBlock block) {
   size_t tilesPerBlock = std::max<size_t>(1, kBlockColumns / shape.columns);
   bool allTilesFit = plan.column_tiles.size() <= tilesPerBlock;
   forBalancedParts(plan.vectors.size(), kBlockVectors, [&](size_t firstVector, size_t numVectors) {
@@ -39,37 +39,40 @@ void Multiplier::executeSteps(PanelBlock block) {
   });
 }
 
-void Multiplier::executeGroup(const MatmulInstruction &matmul, PanelBlock block) {
+void Multiplier::executeGroup(const MatmulPlan &plan, const MatmulInstruction &matmul, PanelBlock block) {
   size_t stepsPerBlock = std::max<size_t>(1, kBlockDepth / stepDepth(shape.rows));
   forBalancedParts(plan.steps.size(), stepsPerBlock, [&](size_t firstStep, size_t numSteps) {
     block.steps = plan.steps.data() + firstStep;
     block.num_steps = numSteps;
     block.overwrite = !matmul.accumulate && firstStep == 0;
-    executeSteps(block);
+    executeSteps(plan, block);
   });
 }
 
-void Multiplier::executePlan(const MatmulInstruction &matmul, const uint8_t *scratchpad, uint8_t *accumulator) {
-  int64_t wordBytes = static_cast<int64_t>(shape.vector_bytes);
+void Multiplier::executePlan(const MatmulPlan &plan, const MatmulInstruction &matmul, PanelBlock block) {
+  const PanelBlock first = block;
   panel->begin(matmul);
   for (const MatmulPlan::Group &group : plan.groups) {
-    PanelBlock block;
-    block.streamed = scratchpad + (static_cast<int64_t>(matmul.streamed_address) + group.streamed) * wordBytes;
-    block.stationary = scratchpad + (static_cast<int64_t>(matmul.stationary_address) +
-                                     group.tile * static_cast<int64_t>(matmul.stationary_stride)) * wordBytes;
-    block.accumulator = accumulator + (static_cast<int64_t>(matmul.accumulator_address) + group.accumulator) * 4 *
-                                          static_cast<int64_t>(shape.columns);
-    executeGroup(matmul, block);
+    block.streamed = first.streamed + group.streamed;
+    block.stationary = first.stationary + group.stationary;
+    block.accumulator = first.accumulator + group.accumulator;
+    executeGroup(plan, matmul, block);
   }
 }
 
 bool Multiplier::execute(const MatmulInstruction &matmul, const uint8_t *scratchpad, uint8_t *accumulator) {
   if (!matmulIsPossible(matmul, shape))
     return false;
-  if (plan.build(matmul, shape))
-    executePlan(matmul, scratchpad, accumulator);
-  else
+  const MatmulPlan *plan = plans.planFor(matmul, shape);
+  if (!plan) {
     multiplyInOrder(matmul, shape, scratchpad, accumulator);
+    return true;
+  }
+  PanelBlock block;
+  block.streamed = scratchpad + matmul.streamed_address * shape.vector_bytes;
+  block.stationary = scratchpad + matmul.stationary_address * shape.vector_bytes;
+  block.accumulator = accumulator + matmul.accumulator_address * 4 * shape.columns;
+  executePlan(*plan, matmul, block);
   return true;
 }
 

@@ -17,12 +17,12 @@ public:
   bool execute(const MatmulInstruction &matmul, const uint8_t *scratchpad, uint8_t *accumulator);
 
 private:
-  void executePlan(const MatmulInstruction &matmul, const uint8_t *scratchpad, uint8_t *accumulator);
-  void executeGroup(const MatmulInstruction &matmul, PanelBlock block);
-  void executeSteps(PanelBlock block);
+  void executePlan(const MatmulPlan &plan, const MatmulInstruction &matmul, PanelBlock block);
+  void executeGroup(const MatmulPlan &plan, const MatmulInstruction &matmul, PanelBlock block);
+  void executeSteps(const MatmulPlan &plan, PanelBlock block);
 
   ArrayShape shape;
-  MatmulPlan plan;
+  MatmulPlanCache plans;
   std::unique_ptr<MatmulPanel> panel;
 };
 

@@ -35,9 +35,8 @@ public:
     size_t depth = depthOf(block);
     for (size_t v = 0; v < block.num_vectors; ++v)
       for (size_t s = 0; s < block.num_steps; ++s)
-        packWord(block.streamed + (block.vectors[v].streamed + block.steps[s].streamed) *
-                                      static_cast<int64_t>(shape.vector_bytes),
-                 block.steps[s].rows, streamed.data() + v * depth + s * stepDepth(shape.rows));
+        packWord(block.streamed + block.vectors[v].streamed + block.steps[s].streamed, block.steps[s].rows,
+                 streamed.data() + v * depth + s * stepDepth(shape.rows));
   }
 
   void multiply(const PanelBlock &block) override {
@@ -59,9 +58,7 @@ private:
 
   void packTile(const PanelBlock &block, const MatmulPlan::ColumnTile &tile, const MatmulPlan::Step &step,
                 size_t depth0, size_t column0) {
-    int64_t index = tile.tile + step.tile;
-    const uint8_t *words = block.stationary + index * static_cast<int64_t>(m.stationary_stride) *
-                                                  static_cast<int64_t>(shape.vector_bytes);
+    const uint8_t *words = block.stationary + tile.stationary + step.stationary;
     size_t depth = depthOf(block);
     for (size_t r = 0; r < step.rows; ++r)
       for (size_t c = 0; c < tile.columns; ++c) {
@@ -77,9 +74,8 @@ private:
   }
 
   void deliver(const PanelBlock &block, size_t vector, size_t tile) {
-    uint8_t *target = block.accumulator +
-                      (block.vectors[vector].accumulator + block.column_tiles[tile].accumulator) * 4 *
-                          static_cast<int64_t>(shape.columns);
+    uint8_t *target =
+        block.accumulator + block.vectors[vector].accumulator + block.column_tiles[tile].accumulator;
     const uint32_t *source = sums.data() + vector * widthOf(block) + tile * shape.columns;
     uint32_t row[128];
     if (block.overwrite)

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
+#include <tuple>
+#include <type_traits>
 
 namespace lockstep {
 
@@ -13,21 +16,22 @@ namespace {
 /// Longer lists are not worth their memory; the plain way handles such an instruction.
 constexpr uint64_t kMaxListLength = 1 << 16;
 
-struct Level {
+struct Level { // strides in words
   uint64_t count;
   int64_t streamed;
   int64_t accumulator;
-  int64_t tile; // tiles from one iteration to the next
+  int64_t stationary;
   bool isReduction() const { return accumulator == 0; }
 };
 
 std::array<Level, 4> tileLevels(const MatmulInstruction &m) {
-  std::array<Level, 4> levels = {{{m.tile_count_0, m.tile_streamed_stride_0, m.tile_accumulator_stride_0, 1},
-                                  {m.tile_count_1, m.tile_streamed_stride_1, m.tile_accumulator_stride_1, 1},
-                                  {m.tile_count_2, m.tile_streamed_stride_2, m.tile_accumulator_stride_2, 1},
-                                  {m.tile_count_3, m.tile_streamed_stride_3, m.tile_accumulator_stride_3, 1}}};
+  const int64_t tile = static_cast<int64_t>(m.stationary_stride);
+  std::array<Level, 4> levels = {{{m.tile_count_0, m.tile_streamed_stride_0, m.tile_accumulator_stride_0, tile},
+                                  {m.tile_count_1, m.tile_streamed_stride_1, m.tile_accumulator_stride_1, tile},
+                                  {m.tile_count_2, m.tile_streamed_stride_2, m.tile_accumulator_stride_2, tile},
+                                  {m.tile_count_3, m.tile_streamed_stride_3, m.tile_accumulator_stride_3, tile}}};
   for (size_t i = 1; i < 4; ++i)
-    levels[i].tile = levels[i - 1].tile * static_cast<int64_t>(levels[i - 1].count);
+    levels[i].stationary = levels[i - 1].stationary * static_cast<int64_t>(levels[i - 1].count);
   return levels;
 }
 
@@ -112,36 +116,60 @@ bool MatmulPlan::build(const MatmulInstruction &m, const ArrayShape &shape) {
   if (std::max(reductions, others) > kMaxListLength || m.stream_count_0 * m.stream_count_1 > kMaxListLength)
     return false;
 
+  const int64_t streamedBytes = static_cast<int64_t>(shape.vector_bytes);
+  const int64_t accumulatorBytes = 4 * static_cast<int64_t>(shape.columns);
   steps.assign(1, {0, 0, m.tile_count_0 == 1 ? m.last_rows : shape.rows});
   column_tiles.assign(1, {0, 0, m.tile_count_3 == 1 ? m.last_columns : shape.columns});
   groups.assign(1, {0, 0, 0});
-  vectors.assign(1, {0, 0});
   for (size_t k = 0; k < 4; ++k) {
     const Level &level = levels[k];
-    if (level.count == 1)
-      continue;
+    const int64_t x = level.streamed * streamedBytes, w = level.stationary * streamedBytes,
+                  y = level.accumulator * accumulatorBytes, last = static_cast<int64_t>(level.count) - 1;
     if (level.isReduction())
       repeat(steps, level.count, [&](const Step &s, int64_t i) {
-        return Step{s.streamed + i * level.streamed, s.tile + i * level.tile,
-                    k == 0 && i + 1 == static_cast<int64_t>(level.count) ? m.last_rows : s.rows};
+        return Step{s.streamed + i * x, s.stationary + i * w, k == 0 && i == last ? m.last_rows : s.rows};
       });
     else if (level.streamed == 0)
       repeat(column_tiles, level.count, [&](const ColumnTile &c, int64_t i) {
-        return ColumnTile{c.accumulator + i * level.accumulator, c.tile + i * level.tile,
-                          k == 3 && i + 1 == static_cast<int64_t>(level.count) ? m.last_columns : c.columns};
+        return ColumnTile{c.accumulator + i * y, c.stationary + i * w, k == 3 && i == last ? m.last_columns : c.columns};
       });
     else
       repeat(groups, level.count, [&](const Group &g, int64_t i) {
-        return Group{g.streamed + i * level.streamed, g.accumulator + i * level.accumulator, g.tile + i * level.tile};
+        return Group{g.streamed + i * x, g.accumulator + i * y, g.stationary + i * w};
       });
   }
-  repeat(vectors, m.stream_count_0, [&](const Vector &v, int64_t i) {
-    return Vector{v.streamed + i * m.stream_streamed_stride_0, v.accumulator + i * m.stream_accumulator_stride_0};
-  });
-  repeat(vectors, m.stream_count_1, [&](const Vector &v, int64_t i) {
-    return Vector{v.streamed + i * m.stream_streamed_stride_1, v.accumulator + i * m.stream_accumulator_stride_1};
-  });
+  vectors.assign(1, {0, 0});
+  for (auto [count, streamed, accumulator] :
+       {std::tuple(m.stream_count_0, m.stream_streamed_stride_0, m.stream_accumulator_stride_0),
+        std::tuple(m.stream_count_1, m.stream_streamed_stride_1, m.stream_accumulator_stride_1)}) {
+    const int64_t x = streamed * streamedBytes, y = accumulator * accumulatorBytes;
+    repeat(vectors, count, [&](const Vector &v, int64_t i) { return Vector{v.streamed + i * x, v.accumulator + i * y}; });
+  }
   return true;
+}
+
+namespace {
+
+/// What a plan does not depend on: addresses, zero points, semaphores. `accumulate` and types stay.
+MatmulInstruction planKey(MatmulInstruction m) {
+  m.stationary_address = m.streamed_address = m.accumulator_address = 0;
+  m.stationary_register = m.streamed_register = m.accumulator_register = 0;
+  m.stationary_zero_point = m.streamed_zero_point = 0;
+  m.wait_0 = m.wait_1 = m.wait_2 = m.post_0 = m.post_1 = m.post_2 = 0;
+  return m;
+}
+
+} // namespace
+
+const MatmulPlan *MatmulPlanCache::planFor(const MatmulInstruction &matmul, const ArrayShape &shape) {
+  static_assert(std::has_unique_object_representations_v<MatmulInstruction>, "compared as bytes");
+  const MatmulInstruction wanted = planKey(matmul);
+  if (!valid || std::memcmp(&wanted, &key, sizeof key) != 0) {
+    key = wanted;
+    possible = plan.build(matmul, shape);
+    valid = true;
+  }
+  return possible ? &plan : nullptr;
 }
 
 } // namespace lockstep

@@ -22,23 +22,22 @@ struct ArrayShape {
 bool matmulIsPossible(const MatmulInstruction &matmul, const ArrayShape &shape);
 
 /// y[group, column tile, vector] (+)= sum over steps of x[group, step, vector] W[group, column tile, step].
-/// All members are sums of the instruction's strides; addresses are words relative to the instruction's addresses,
-/// `tile` counts stationary tiles.
+/// All members are sums of the instruction's strides in bytes, relative to the instruction's three addresses.
 struct MatmulPlan {
   struct Step { // of a reduction: a tile level that leaves the accumulator word alone
     int64_t streamed;
-    int64_t tile;
+    int64_t stationary;
     size_t rows;
   };
   struct ColumnTile { // a tile level that moves the accumulator word only: all share the streamed words
     int64_t accumulator;
-    int64_t tile;
+    int64_t stationary;
     size_t columns;
   };
   struct Group { // a tile level that moves both
     int64_t streamed;
     int64_t accumulator;
-    int64_t tile;
+    int64_t stationary;
   };
   struct Vector {
     int64_t streamed;
@@ -53,6 +52,19 @@ struct MatmulPlan {
   /// additions matters (accumulator words that recur while the first tile overwrites): then it must be executed
   /// vector by vector. Expects matmulIsPossible().
   bool build(const MatmulInstruction &matmul, const ArrayShape &shape);
+};
+
+/// The plan of the latest instruction: programs repeat instructions that differ in their addresses only, and building
+/// the lists would cost as much as a small product.
+class MatmulPlanCache {
+public:
+  /// Null if MatmulPlan::build() is false.
+  const MatmulPlan *planFor(const MatmulInstruction &matmul, const ArrayShape &shape);
+
+private:
+  MatmulInstruction key; // with the fields that a plan does not depend on cleared
+  bool valid = false, possible = false;
+  MatmulPlan plan;
 };
 
 } // namespace lockstep

@@ -42,7 +42,7 @@ public:
   }
 
   void packStreamed(const PanelBlock &block) override {
-    packVnniWords({block.streamed, shape.vector_bytes, block.vectors, block.num_vectors, block.steps, block.num_steps,
+    packVnniWords({block.streamed, block.vectors, block.num_vectors, block.steps, block.num_steps,
                    stepDepth(shape.rows), streamedFlip, streamed.data()});
     if (stationaryZero != 0)
       for (size_t v = 0; v < block.num_vectors; ++v)
@@ -80,10 +80,8 @@ private:
   }
 
   void packTile(const PanelBlock &block, size_t n, size_t s, size_t blockBytes) {
-    int64_t index = block.column_tiles[n].tile + block.steps[s].tile;
     VnniTile tile;
-    tile.words = block.stationary + index * static_cast<int64_t>(m.stationary_stride) *
-                                        static_cast<int64_t>(shape.vector_bytes);
+    tile.words = block.stationary + block.column_tiles[n].stationary + block.steps[s].stationary;
     tile.word_bytes = shape.vector_bytes;
     tile.rows = block.steps[s].rows;
     tile.columns = block.column_tiles[n].columns;
@@ -96,22 +94,23 @@ private:
 
   /// Masked columns get the constant and the zero point 0, so that they contribute exactly zero.
   void computeConstants(const PanelBlock &block) {
-    size_t depth = depthOf(block);
-    std::fill_n(constants, kBlockColumns, 0);
+    size_t depth = depthOf(block), lanes = blocksOf(block) * kVnniColumns;
     if (streamedZero != 0)
       for (size_t b = 0; b < blocksOf(block); ++b)
         sumVnniColumns(stationaryBytes() + b * depth * kVnniColumns, depth / 4, constants + b * kVnniColumns);
+    else
+      std::fill_n(constants, lanes, 0);
+    for (size_t j = 0; j < lanes; ++j)
+      constants[j] *= -streamedZero;
+    if (stationaryZero != 0)
+      addStationaryZero(block, lanes);
+  }
+
+  void addStationaryZero(const PanelBlock &block, size_t lanes) {
     int32_t rows = 0;
     for (size_t s = 0; s < block.num_steps; ++s)
       rows += static_cast<int32_t>(block.steps[s].rows);
-    for (size_t j = 0; j < kBlockColumns; ++j)
-      constants[j] = -streamedZero * constants[j];
-    if (stationaryZero != 0)
-      addStationaryZero(block, rows);
-  }
-
-  void addStationaryZero(const PanelBlock &block, int32_t rows) {
-    std::fill_n(zeroPoints, kBlockColumns, 0);
+    std::fill_n(zeroPoints, lanes, 0);
     for (size_t n = 0; n < block.num_column_tiles; ++n)
       for (size_t c = 0; c < block.column_tiles[n].columns; ++c) {
         zeroPoints[n * shape.columns + c] = stationaryZero;
@@ -120,13 +119,12 @@ private:
   }
 
   void aimAtAccumulator(const PanelBlock &block) {
-    ptrdiff_t wordBytes = 4 * static_cast<ptrdiff_t>(shape.columns);
     for (size_t v = 0; v < block.num_vectors; ++v)
-      targets[v] = block.accumulator + block.vectors[v].accumulator * wordBytes;
+      targets[v] = block.accumulator + block.vectors[v].accumulator;
     size_t perTile = shape.columns / kVnniColumns;
-    for (size_t b = 0; b < blocksOf(block); ++b)
-      offsets[b] = block.column_tiles[b / perTile].accumulator * wordBytes +
-                   static_cast<ptrdiff_t>(b % perTile * kVnniColumns * 4);
+    for (size_t n = 0, b = 0; n < block.num_column_tiles; ++n)
+      for (size_t part = 0; part < perTile; ++part, ++b)
+        offsets[b] = block.column_tiles[n].accumulator + static_cast<ptrdiff_t>(part * kVnniColumns * 4);
   }
 
   void aimAtScattered(const PanelBlock &block) {
@@ -172,14 +170,12 @@ private:
     case 4: return scatterWords<4>(block);
     case 8: return scatterWords<8>(block);
     }
-    ptrdiff_t wordBytes = 4 * static_cast<ptrdiff_t>(shape.columns);
     for (size_t v = 0; v < block.num_vectors; ++v)
       for (size_t n = 0; n < block.num_column_tiles; ++n) {
         const uint32_t *source = scattered.data() + v * kBlockColumns + n * shape.columns;
-        uint8_t *target =
-            block.accumulator + (block.vectors[v].accumulator + block.column_tiles[n].accumulator) * wordBytes;
+        uint8_t *target = block.accumulator + block.vectors[v].accumulator + block.column_tiles[n].accumulator;
         if (block.overwrite)
-          std::memcpy(target, source, static_cast<size_t>(wordBytes));
+          std::memcpy(target, source, 4 * shape.columns);
         else
           addWord(target, source);
       }
@@ -193,9 +189,9 @@ private:
     const bool overwrite = block.overwrite;
     for (size_t v = 0; v < block.num_vectors; ++v) {
       const uint32_t *source = scattered.data() + v * kBlockColumns;
-      uint8_t *base = block.accumulator + block.vectors[v].accumulator * static_cast<ptrdiff_t>(sizeof(Word));
+      uint8_t *base = block.accumulator + block.vectors[v].accumulator;
       for (size_t n = 0; n < numTiles; ++n) {
-        uint8_t *target = base + tiles[n].accumulator * static_cast<ptrdiff_t>(sizeof(Word));
+        uint8_t *target = base + tiles[n].accumulator;
         Word sum, old = {};
         std::memcpy(&sum, source + n * Columns, sizeof sum);
         if (!overwrite)

@@ -143,12 +143,10 @@ void Requantizer::turnGroup(const RequantizeInstruction &q, const Block &block, 
 
   int64_t word = block.target + static_cast<int64_t>(group) * q.local_stride_0;
   ptrdiff_t stride = q.transpose_stride * static_cast<ptrdiff_t>(numVectorBytes);
-  size_t firstColumn = stride == 0 ? block.columns - 1 : 0; // all columns on one word: the last one stays
-  size_t columns = block.columns - firstColumn;
   uint8_t *target = block.scratchpad.word(word);
-  transposeBytes(tile.data() + firstColumn, rows.target_stride, target, stride, rowCount, columns);
+  transposeBytes(tile.data(), rows.target_stride, target, stride, rowCount, block.columns);
   if (rowCount < numVectorBytes)
-    for (size_t c = 0; c < columns; ++c)
+    for (size_t c = 0; c < block.columns; ++c)
       std::memset(target + static_cast<ptrdiff_t>(c) * stride + rowCount, 0, numVectorBytes - rowCount);
 }
 

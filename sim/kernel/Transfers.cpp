@@ -111,8 +111,43 @@ void loadRow(const LoadInstruction &load, const WordArray &local, const uint8_t 
               local.word_bytes);
 }
 
+/// All rows of level 0, each of `chunks` whole words: no branch inside, so that cache misses of many rows overlap.
+template <size_t Width>
+void scatterRows(const LoadInstruction &load, const uint8_t *source, uint8_t *target, uint64_t chunks) {
+  const ptrdiff_t chunkStride = load.chunk_stride * static_cast<ptrdiff_t>(Width);
+  const ptrdiff_t rowStride = load.local_stride_0 * static_cast<ptrdiff_t>(Width), sourceStride = load.external_stride_0;
+  for (uint64_t rows = load.count_0; rows > 0; --rows, source += sourceStride, target += rowStride)
+    for (uint64_t j = 0; j < chunks; ++j)
+      std::memcpy(target + static_cast<ptrdiff_t>(j) * chunkStride, source + j * Width, Width);
+}
+
+using ScatterRows = void (*)(const LoadInstruction &, const uint8_t *, uint8_t *, uint64_t);
+ScatterRows scatterRowsOf(size_t width) {
+  switch (width) {
+  case 4: return scatterRows<4>;
+  case 8: return scatterRows<8>;
+  case 16: return scatterRows<16>;
+  case 32: return scatterRows<32>;
+  case 64: return scatterRows<64>;
+  case 128: return scatterRows<128>;
+  }
+  return nullptr;
+}
+
+/// Whether every word gets all of its lanes from the row, by chunks of a width that has a loop of its own.
+bool hasWholeWords(const LoadInstruction &load, const WordArray &local) {
+  return load.chunk_bytes == local.word_bytes && load.row_bytes % load.chunk_bytes == 0 &&
+         scatterRowsOf(load.chunk_bytes);
+}
+
 /// Rows one after the other, so that words which recur keep the last row's bytes.
 void loadRows(const LoadInstruction &load, const WordArray &local, const uint8_t *first) {
+  if (load.row_bytes <= 16 * load.chunk_bytes && hasWholeWords(load, local)) {
+    ScatterRows scatter = scatterRowsOf(load.chunk_bytes);
+    return forOuterLevels(load, [&](int64_t offset, int64_t word) {
+      scatter(load, first + offset, local.word(word), load.row_bytes / load.chunk_bytes);
+    });
+  }
   forOuterLevels(load, [&](int64_t offset, int64_t word) {
     for (int64_t i0 = 0; i0 < static_cast<int64_t>(load.count_0); ++i0)
       loadRow(load, local, first + offset + i0 * load.external_stride_0, word + i0 * load.local_stride_0);
@@ -122,11 +157,6 @@ void loadRows(const LoadInstruction &load, const WordArray &local, const uint8_t
 void loadTurnedBlock(const LoadInstruction &load, const WordArray &local, const uint8_t *block, int64_t word) {
   ptrdiff_t stride = load.local_stride_0 * static_cast<ptrdiff_t>(local.word_bytes);
   size_t padding = local.word_bytes - load.count_0;
-  if (stride == 0) { // every byte position falls on the same word: the last one stays
-    transposeBytes(block + (load.row_bytes - 1), load.external_stride_0, local.word(word), 0, load.count_0, 1);
-    std::memset(local.word(word) + load.count_0, static_cast<int>(load.fill), padding);
-    return;
-  }
   transposeBytes(block, load.external_stride_0, local.word(word), stride, load.count_0, load.row_bytes);
   if (padding)
     for (uint64_t m = 0; m < load.row_bytes; ++m)

@@ -241,16 +241,15 @@ template <size_t Depth> void packWholeWord(const uint8_t *word, uint8_t flip, ui
 
 /// `Steps` whole words of each vector; locals, because stores of bytes could alias anything else.
 template <size_t Depth, size_t Steps> void packWholeLine(const VnniWords &w, size_t firstStep) {
-  const ptrdiff_t wordBytes = static_cast<ptrdiff_t>(w.word_bytes);
   const uint8_t *sources[Steps];
   for (size_t s = 0; s < Steps; ++s)
-    sources[s] = w.words + w.steps[firstStep + s].streamed * wordBytes;
+    sources[s] = w.words + w.steps[firstStep + s].streamed;
   const MatmulPlan::Vector *vectors = w.vectors;
   const size_t numVectors = w.num_vectors;
   const uint8_t flip = w.flip;
   uint8_t *target = w.target + firstStep * Depth;
   for (size_t v = 0; v < numVectors; ++v, target += kVnniPitch) {
-    const ptrdiff_t offset = vectors[v].streamed * wordBytes;
+    const ptrdiff_t offset = vectors[v].streamed;
 #pragma GCC unroll 16
     for (size_t s = 0; s < Steps; ++s)
       packWholeWord<Depth>(sources[s] + offset, flip, target + s * Depth);
@@ -261,15 +260,19 @@ template <size_t Depth> void packWholeLines(const VnniWords &w, size_t firstStep
   constexpr size_t kPerLine = std::max<size_t>(1, 64 / Depth);
   if (endStep - firstStep == kPerLine)
     return packWholeLine<Depth, kPerLine>(w, firstStep);
-  for (size_t s = firstStep; s < endStep; ++s)
+  size_t s = firstStep;
+  if constexpr (kPerLine > 2)
+    for (; s + 2 <= endStep; s += 2)
+      packWholeLine<Depth, 2>(w, s);
+  for (; s < endStep; ++s)
     packWholeLine<Depth, 1>(w, s);
 }
 
 void packRaggedLines(const VnniWords &w, size_t firstStep, size_t endStep) {
   for (size_t v = 0; v < w.num_vectors; ++v)
     for (size_t s = firstStep; s < endStep; ++s)
-      packRaggedWord(w, w.words + (w.vectors[v].streamed + w.steps[s].streamed) * static_cast<ptrdiff_t>(w.word_bytes),
-                     w.steps[s].rows, w.target + v * kVnniPitch + s * w.step_depth);
+      packRaggedWord(w, w.words + w.vectors[v].streamed + w.steps[s].streamed, w.steps[s].rows,
+                     w.target + v * kVnniPitch + s * w.step_depth);
 }
 
 void packLines(const VnniWords &w, size_t firstStep, size_t endStep) {

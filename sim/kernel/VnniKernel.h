@@ -56,7 +56,6 @@ void packVnniColumns(const VnniTile &tile);
 /// Streamed words and their places: vector v, step s goes to target + v * kVnniPitch + s * step_depth.
 struct VnniWords {
   const uint8_t *words;
-  size_t word_bytes;
   const MatmulPlan::Vector *vectors;
   size_t num_vectors;
   const MatmulPlan::Step *steps;

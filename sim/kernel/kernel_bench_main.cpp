@@ -2,12 +2,13 @@
 // same shape in the same run. Prints a table; exits with 1 if oneDNN and the kernel disagree.
 #include "sim/kernel/Kernel.h"
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <dnnl.h>
 #include <functional>
+#include <omp.h>
 #include <vector>
 
 using namespace lockstep;
@@ -25,24 +26,30 @@ constexpr Case kCases[] = {
     {16, 16, 256, 64, 1024, false}, {16, 16, 64, 256, 256, false},  {16, 16, 35, 256, 512, false},
     {16, 16, 16, 512, 512, false},  {16, 16, 700, 16, 512, false},  {16, 16, 1, 512, 512, false},
     {4, 4, 128, 64, 256, false},    {8, 8, 128, 128, 256, false},   {32, 32, 128, 128, 512, false},
-    {128, 128, 256, 256, 1024, false}, {3, 5, 128, 100, 240, false}, {32, 8, 128, 128, 256, true}};
+    {128, 128, 256, 256, 1024, false}, {16, 16, 64, 48, 32, false}, {16, 16, 64, 48, 32, true},
+    {16, 16, 32, 32, 16, false},       {16, 16, 35, 48, 16, true},  {3, 5, 128, 100, 240, false}, {32, 8, 128, 128, 256, true}};
 
-/// Seconds of one call: the fastest of several batches, each long enough to time.
+double threadSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/// Seconds of this thread in one call: the fastest of several batches, each long enough to time.
 double secondsOf(const std::function<void()> &call) {
-  using Clock = std::chrono::steady_clock;
-  double best = 1e9;
-  for (int batch = 0; batch < 7; ++batch) {
-    int calls = 0;
-    auto begin = Clock::now();
-    double elapsed = 0;
-    do {
+  long calls = 1;
+  auto batch = [&] {
+    double begin = threadSeconds();
+    for (long i = 0; i < calls; ++i)
       call();
-      ++calls;
-      elapsed = std::chrono::duration<double>(Clock::now() - begin).count();
-    } while (elapsed < 0.02);
-    best = std::min(best, elapsed / calls);
-  }
-  return best;
+    return threadSeconds() - begin;
+  };
+  double elapsed = batch();
+  for (; elapsed < 0.01; elapsed = batch())
+    calls *= 2;
+  for (int i = 0; i < 7; ++i)
+    elapsed = std::min(elapsed, batch());
+  return elapsed / static_cast<double>(calls);
 }
 
 /// Streamed vector m, reduction tile k at word k * vectors + m; stationary tiles one after the other, k fastest.
@@ -133,6 +140,7 @@ private:
 
 /// With an argument: only the case of that number, 0 for the first.
 int main(int argc, char **argv) {
+  omp_set_num_threads(1);
   long only = argc > 1 ? std::atol(argv[1]) : -1;
   std::printf("kernel: %s\n%9s %7s %7s %7s %5s %12s %14s %8s\n", kernelIsaName(bestKernelIsa()), "array", "vectors",
               "columns", "depth", "turn", "kernel GMAC/s", "oneDNN GMAC/s", "ratio");
