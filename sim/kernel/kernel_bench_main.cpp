@@ -86,8 +86,8 @@ public:
     gather();
   }
 
-  double kernelSeconds() {
-    Kernel kernel(p);
+  double kernelSeconds(KernelIsa isa = bestKernelIsa()) {
+    Kernel kernel(p, isa);
     MatmulInstruction m = instructionOf(c);
     return secondsOf([&] { kernel.execute(m, {scratchpad.data(), accumulator.data()}); });
   }
@@ -138,6 +138,16 @@ private:
 
 } // namespace
 
+void printIsas(const Case &c) {
+  for (KernelIsa isa : {KernelIsa::Plain, KernelIsa::Avx2, KernelIsa::Avx512Vnni}) {
+    if (isa > bestKernelIsa())
+      continue;
+    BenchCase bench(c);
+    std::printf("%ldx%ldx%ld by %s: %.1f GMAC/s\n", static_cast<long>(c.vectors), static_cast<long>(c.columns),
+                static_cast<long>(c.depth), kernelIsaName(isa), bench.macs() / bench.kernelSeconds(isa) / 1e9);
+  }
+}
+
 /// With an argument: only the case of that number, 0 for the first.
 int main(int argc, char **argv) {
   omp_set_num_threads(1);
@@ -158,5 +168,6 @@ int main(int argc, char **argv) {
                 agree ? "" : "  VALUES DIFFER");
     std::fflush(stdout);
   }
+  printIsas(kCases[1]);
   return allAgree ? 0 : 1;
 }
