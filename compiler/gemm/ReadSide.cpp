@@ -11,12 +11,19 @@ void later(uint64_t &time, uint64_t cycles) { time += cycles; }
 
 constexpr size_t kHistory = 2048;
 
+unsigned shiftOf(uint64_t powerOfTwo) {
+  unsigned shift = 0;
+  while (powerOfTwo >> (shift + 1))
+    ++shift;
+  return shift;
+}
+
 } // namespace
 
 ReadSide::ReadSide(const Parameters &p)
     : latency(unsignedOf(p.memory_latency_cycles)), beat_bytes(unsignedOf(p.memory_read_bytes_per_cycle)),
       burst_bytes(unsignedOf(p.memory_burst_bytes)), slots(unsignedOf(p.memory_read_bursts_in_flight)),
-      releases(slots, 0), history(kHistory, {0, 0}) {}
+      beat_shift(shiftOf(beat_bytes)), releases(slots, 0), history(kHistory, {0, 0}) {}
 
 void ReadSide::shift(uint64_t cycles) {
   for (uint64_t *time : {&front_free, &done, &last_request, &port, &popped, &drained[0], &drained[1]})
@@ -70,36 +77,43 @@ uint64_t ReadSide::passPlannedFetches(uint64_t request) {
 }
 
 /// One burst: requested when a slot is free, popped in order. `formed`: cycles of the back end that it takes.
-uint64_t ReadSide::popBurst(uint64_t address, uint64_t bytes, uint64_t formed) {
-  const uint64_t beats = (address % beat_bytes + bytes + beat_bytes - 1) / beat_bytes;
-  uint64_t &release = releases[bursts % slots];
-  last_request = passPlannedFetches(std::max(last_request + 1, release + 1));
+void ReadSide::popBurst(uint64_t beats, uint64_t formed) {
+  last_request = std::max(last_request + 1, releases[slot] + 1);
+  if (arrivals.size() < planned.size())
+    last_request = passPlannedFetches(last_request);
   const uint64_t first = std::max(last_request + latency, port + 1 + fetch_debt);
   fetch_debt = 0;
   port = first + beats - 1;
   history[bursts++ % kHistory] = {last_request, port};
   popped = std::max(port + 1, std::max(first, popped) + std::max(beats, formed));
-  release = popped;
-  return popped;
+  releases[slot] = popped;
+  slot = slot + 1 == slots ? 0 : slot + 1;
+}
+
+/// Cycles of the back end for a row's last burst: its last beat may complete two words.
+uint64_t ReadSide::formedByLast(const LoadInstruction &load, uint64_t lastBeatBytes, uint64_t beats) const {
+  const uint64_t rest = load.row_bytes % load.chunk_bytes;
+  return beats + (rest != 0 && rest < lastBeatBytes && load.row_bytes > load.chunk_bytes);
 }
 
 void ReadSide::loadRow(const LoadInstruction &load, uint64_t address) {
-  const uint64_t chunk = load.chunk_bytes;
+  const bool slowWords = load.chunk_bytes < beat_bytes; // a beat may complete several words
   uint64_t words = 0;
   for (uint64_t position = 0; position < load.row_bytes;) {
     const uint64_t at = address + position;
-    const uint64_t bytes = std::min(burst_bytes - at % burst_bytes, load.row_bytes - position);
+    const uint64_t bytes = std::min(burst_bytes - (at & (burst_bytes - 1)), load.row_bytes - position);
+    const uint64_t beats = ((at & (beat_bytes - 1)) + bytes + beat_bytes - 1) >> beat_shift;
     position += bytes;
-    const bool last = position == load.row_bytes;
-    const uint64_t complete = last ? ceilOf(position, chunk) : position / chunk;
-    uint64_t formed = complete - words;
-    if (last && chunk >= beat_bytes) { // the last beat may complete two words
-      const uint64_t lastBeatBytes = std::min((at + bytes - 1) % beat_bytes + 1, bytes);
-      const uint64_t beats = (at % beat_bytes + bytes + beat_bytes - 1) / beat_bytes;
-      formed = beats + (ceilOf(position, chunk) - (position - lastBeatBytes) / chunk > 1);
+    uint64_t formed = beats;
+    if (slowWords) {
+      const uint64_t complete =
+          position == load.row_bytes ? ceilOf(position, load.chunk_bytes) : position / load.chunk_bytes;
+      formed = complete - words;
+      words = complete;
+    } else if (position == load.row_bytes) {
+      formed = formedByLast(load, std::min(((at + bytes - 1) & (beat_bytes - 1)) + 1, bytes), beats);
     }
-    words = complete;
-    popBurst(at, bytes, formed);
+    popBurst(beats, formed);
   }
 }
 
@@ -146,8 +160,8 @@ void WriteSide::storeRow(const StoreInstruction &store, uint64_t address) {
   uint64_t words = 0;
   for (uint64_t position = 0; position < store.row_bytes;) {
     const uint64_t at = address + position;
-    const uint64_t bytes = std::min(burst_bytes - at % burst_bytes, store.row_bytes - position);
-    const uint64_t beats = (at % beat_bytes + bytes + beat_bytes - 1) / beat_bytes;
+    const uint64_t bytes = std::min(burst_bytes - (at & (burst_bytes - 1)), store.row_bytes - position);
+    const uint64_t beats = ((at & (beat_bytes - 1)) + bytes + beat_bytes - 1) >> shiftOf(beat_bytes);
     position += bytes;
     const uint64_t touched = ceilOf(position, store.chunk_bytes);
     uint64_t &release = releases[bursts++ % slots];

@@ -21,7 +21,8 @@ uint64_t boundCycles(const GemmProblem &p, const Parameters &machine) {
 
 namespace {
 
-constexpr size_t kTimedCandidates = 48, kRefined = 4;
+constexpr size_t kTimedCandidates = 40, kRefined = 3;
+constexpr uint64_t kLongRun = 2000000, kVeryLongRun = 10000000; // cycles from which on begin and end matter little
 constexpr int64_t kMaxUnrolledChunks = 48;
 
 struct Estimated {
@@ -97,7 +98,7 @@ bool GemmSearch::time(GemmSchedule schedule) {
     return false;
   const std::vector<Instruction> code =
       GemmEmitter(problem, assigned, schedule, *placement, addresses, parameters).emit();
-  const uint64_t limit = best_cycles + best_cycles / 4;
+  const uint64_t limit = best_cycles + best_cycles / 32 + 200;
   schedule.predicted_cycles = predictCycles(parameters, code, limit);
   if (schedule.predicted_cycles > limit)
     return false;
@@ -120,7 +121,10 @@ void GemmSearch::sortTimed() {
 }
 
 void GemmSearch::refine() {
-  const std::vector<Estimated> seeds(timed.begin(), timed.begin() + static_cast<long>(std::min(kRefined, timed.size())));
+  if (best_cycles > kVeryLongRun)
+    return;
+  const size_t seedCount = best_cycles > kLongRun ? 1 : kRefined;
+  const std::vector<Estimated> seeds(timed.begin(), timed.begin() + static_cast<long>(std::min(seedCount, timed.size())));
   for (const Estimated &seed : seeds)
     for (const GemmSchedule &variant : variants(seed.schedule))
       time(variant);
@@ -140,7 +144,7 @@ bool GemmSearch::refit(GemmSchedule &schedule) const {
 std::vector<GemmSchedule> GemmSearch::variants(const GemmSchedule &seed) const {
   std::vector<GemmSchedule> list;
   for (int64_t columnParts : {1, 2, 3})
-    for (int64_t streamParts : {1, 2, 3})
+    for (int64_t streamParts : {1, 2})
       for (int64_t pieces : {1, 2, 4}) {
         GemmSchedule s = seed;
         s.column_split = taperedSplit(seed.column_split, parameters.array_columns, columnParts);

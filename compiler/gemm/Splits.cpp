@@ -55,8 +55,9 @@ BlockSplit risingSplit(const BlockSplit &split, int64_t unit, int64_t parts) {
   std::vector<int64_t> sizes;
   int64_t left = split.front().size;
   for (int64_t part = 1; part < parts && left > unit; ++part) {
-    sizes.push_back(roundUp(ceilDivide(left, 2), unit));
-    left -= sizes.back();
+    const int64_t first = std::max(unit, left / 2 / unit * unit); // what is ragged stays behind
+    sizes.push_back(left - first);
+    left = first;
   }
   BlockSplit result;
   append(result, left, 1);

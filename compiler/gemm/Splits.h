@@ -17,7 +17,7 @@ BlockSplit uniformSplit(int64_t total, int64_t size);
 /// The last block cut in two, `parts` - 1 times over: sizes fall by halves, in multiples of `unit`.
 BlockSplit taperedSplit(const BlockSplit &split, int64_t unit, int64_t parts);
 
-/// The first block cut in two, `parts` - 1 times over: sizes rise.
+/// The first block cut in two, `parts` - 1 times over: sizes rise; what is ragged stays in the last part.
 BlockSplit risingSplit(const BlockSplit &split, int64_t unit, int64_t parts);
 
 /// Block sizes worth a trial for a dimension of `units`, up to `limit`: all that give a different number of blocks while

@@ -32,7 +32,8 @@ private:
   struct Requested {
     uint64_t cycle, lastBeat;
   };
-  uint64_t popBurst(uint64_t address, uint64_t bytes, uint64_t formed);
+  void popBurst(uint64_t beats, uint64_t formed);
+  uint64_t formedByLast(const LoadInstruction &load, uint64_t lastBeatBytes, uint64_t beats) const;
   void loadRow(const LoadInstruction &load, uint64_t address);
   void loadTurned(const LoadInstruction &load, uint64_t address);
   uint64_t portBusyBefore(uint64_t cycle) const;
@@ -40,11 +41,12 @@ private:
   uint64_t passPlannedFetches(uint64_t request);
 
   const uint64_t latency, beat_bytes, burst_bytes, slots;
+  const unsigned beat_shift;
   uint64_t last_request = 0, port = 0, fetch_debt = 0;
   uint64_t popped = 0;              // cycle of the last pop or of the last word formed
   std::vector<uint64_t> releases;   // ring: pop of the last beat of each slot's last burst
   std::vector<Requested> history;   // ring: latest bursts
-  uint64_t bursts = 0;
+  uint64_t bursts = 0, slot = 0;
   std::vector<uint64_t> arrivals;   // last beats of the fetches that the port has seen
   std::array<uint64_t, 2> drained{}; // ends of the last two drains of the turning buffers
 };
