@@ -5,7 +5,8 @@
 
 namespace lockstep {
 
-/// Of {base + sum(i_k stride_k) : 0 <= i_k < count_k}, exactly. 128 bits, so that no field value can overflow it.
+/// Of {base + sum(i_k stride_k) : 0 <= i_k < count_k}, exactly. 128 bits, so that no field value can overflow
+/// it.
 class Extent {
 public:
   explicit Extent(__int128 base) : low(base), high(base) {}

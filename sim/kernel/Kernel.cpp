@@ -22,8 +22,9 @@ ArrayShape shapeOf(const Parameters &parameters) {
 
 KernelIsa bestKernelIsa() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni"))
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512vnni"))
     return KernelIsa::Avx512Vnni;
   if (__builtin_cpu_supports("avx2"))
     return KernelIsa::Avx2;
@@ -33,22 +34,30 @@ KernelIsa bestKernelIsa() {
 
 const char *kernelIsaName(KernelIsa isa) {
   switch (isa) {
-  case KernelIsa::Plain: return "plain";
-  case KernelIsa::Avx2: return "avx2";
-  case KernelIsa::Avx512Vnni: return "avx512_vnni";
+  case KernelIsa::Plain:
+    return "plain";
+  case KernelIsa::Avx2:
+    return "avx2";
+  case KernelIsa::Avx512Vnni:
+    return "avx512_vnni";
   }
   return "unknown";
 }
 
 struct Kernel::State {
   State(const ArrayShape &arrayShape, KernelIsa isa)
-      : shape(arrayShape), multiplier(arrayShape, isa), requantizer(arrayShape.columns, arrayShape.vector_bytes, isa) {}
+      : shape(arrayShape), multiplier(arrayShape, isa),
+        requantizer(arrayShape.columns, arrayShape.vector_bytes, isa) {}
 
-  WordArray scratchpad(const OnChip &chip) const { return {chip.scratchpad, shape.scratchpad_words, shape.vector_bytes}; }
+  WordArray scratchpad(const OnChip &chip) const {
+    return {chip.scratchpad, shape.scratchpad_words, shape.vector_bytes};
+  }
   WordArray accumulator(const OnChip &chip) const {
     return {chip.accumulator, shape.accumulator_words, 4 * shape.columns};
   }
-  WordArray memory(uint64_t code, const OnChip &chip) const { return code ? accumulator(chip) : scratchpad(chip); }
+  WordArray memory(uint64_t code, const OnChip &chip) const {
+    return code ? accumulator(chip) : scratchpad(chip);
+  }
 
   ArrayShape shape;
   Multiplier multiplier;

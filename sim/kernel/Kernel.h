@@ -23,12 +23,12 @@ enum class KernelIsa { Plain, Avx2, Avx512Vnni };
 KernelIsa bestKernelIsa();
 const char *kernelIsaName(KernelIsa isa);
 
-/// Executes resolved instructions (registers added, address fields hold the sums; register fields are ignored) one at a
-/// time, bit for bit as the manual's chapters 1 and 3 to 6 say, garbage lanes included.
+/// Executes resolved instructions (registers added, address fields hold the sums; register fields are
+/// ignored) one at a time, bit for bit as the manual's chapters 1 and 3 to 6 say, garbage lanes included.
 ///
-/// Assumes legal instructions. An instruction that addresses words outside of the on-chip memories, or bytes outside
-/// of one region, or whose counts or chunk sizes are impossible, has no effect at all and returns false; otherwise true.
-/// Keeps packed copies only while an instruction executes: nothing is remembered between instructions.
+/// Assumes legal instructions. An instruction that addresses words outside of the on-chip memories, or bytes
+/// outside of one region, or whose counts or chunk sizes are impossible, has no effect at all and returns
+/// false; otherwise true. Packed copies live only while an instruction executes: no values are remembered.
 /// One Kernel serves one thread; several Kernels are independent.
 class Kernel {
 public:

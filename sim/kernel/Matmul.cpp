@@ -21,7 +21,8 @@ template <typename Visit> void forBalancedParts(size_t total, size_t limit, cons
 Multiplier::Multiplier(const ArrayShape &arrayShape, KernelIsa isa)
     : shape(arrayShape), panel(makePanel(arrayShape, isa)) {}
 
-/// One part of the reduction. Packed stationary tiles stay from one part of the vectors to the next if they all fit.
+/// One part of the reduction. Packed stationary tiles stay from one part of the vectors to the next if they
+/// all fit.
 void Multiplier::executeSteps(const MatmulPlan &plan, PanelBlock block) {
   size_t tilesPerBlock = std::max<size_t>(1, kBlockColumns / shape.columns);
   bool allTilesFit = plan.column_tiles.size() <= tilesPerBlock;

@@ -36,7 +36,8 @@ private:
     unpack(t, t0 + 1 == static_cast<int64_t>(m.tile_count_0) ? m.last_rows : shape.rows,
            t3 + 1 == static_cast<int64_t>(m.tile_count_3) ? m.last_columns : shape.columns);
     overwrite = !m.accumulate && (m.tile_accumulator_stride_0 != 0 || t0 == 0) &&
-                (m.tile_accumulator_stride_1 != 0 || t1 == 0) && (m.tile_accumulator_stride_2 != 0 || t2 == 0) &&
+                (m.tile_accumulator_stride_1 != 0 || t1 == 0) &&
+                (m.tile_accumulator_stride_2 != 0 || t2 == 0) &&
                 (m.tile_accumulator_stride_3 != 0 || t3 == 0);
     int64_t x = static_cast<int64_t>(m.streamed_address) + t0 * m.tile_streamed_stride_0 +
                 t1 * m.tile_streamed_stride_1 + t2 * m.tile_streamed_stride_2 + t3 * m.tile_streamed_stride_3;
@@ -49,12 +50,15 @@ private:
                     y + s0 * m.stream_accumulator_stride_0 + s1 * m.stream_accumulator_stride_1);
   }
 
-  const uint8_t *word(int64_t address) const { return scratchpad + address * static_cast<int64_t>(shape.vector_bytes); }
+  const uint8_t *word(int64_t address) const {
+    return scratchpad + address * static_cast<int64_t>(shape.vector_bytes);
+  }
 
   int16_t stationary(const uint8_t *first, size_t r, size_t c) const {
-    uint8_t byte = m.transpose_stationary ? first[c * shape.vector_bytes + r] : first[r * shape.vector_bytes + c];
-    return static_cast<int16_t>(
-        readOperand(byte, static_cast<ElementType>(m.stationary_type), static_cast<int32_t>(m.stationary_zero_point)));
+    uint8_t byte =
+        m.transpose_stationary ? first[c * shape.vector_bytes + r] : first[r * shape.vector_bytes + c];
+    return static_cast<int16_t>(readOperand(byte, static_cast<ElementType>(m.stationary_type),
+                                            static_cast<int32_t>(m.stationary_zero_point)));
   }
 
   void unpack(int64_t t, size_t rows, size_t columns) {
@@ -78,8 +82,8 @@ private:
     else
       std::memcpy(sums, target, 4 * shape.columns);
     for (size_t r = 0; r < tile.rows; ++r) {
-      int32_t value =
-          readOperand(x[r], static_cast<ElementType>(m.streamed_type), static_cast<int32_t>(m.streamed_zero_point));
+      int32_t value = readOperand(x[r], static_cast<ElementType>(m.streamed_type),
+                                  static_cast<int32_t>(m.streamed_zero_point));
       for (size_t c = 0; c < shape.columns; ++c)
         sums[c] += static_cast<uint32_t>(value * tile.values[r][c]);
     }

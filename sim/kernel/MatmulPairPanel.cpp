@@ -1,4 +1,5 @@
-// Packed as 16-bit values less their zero points: pairs of products fit 32 bits exactly, so no correction is needed.
+// Packed as 16-bit values less their zero points: pairs of products fit 32 bits exactly, so no correction is
+// needed.
 #include "hw/numbers/Numbers.h"
 #include "sim/kernel/MatmulPanel.h"
 #include "sim/kernel/PairKernel.h"
@@ -40,7 +41,8 @@ public:
   }
 
   void multiply(const PanelBlock &block) override {
-    kernel({streamed.data(), stationary.data(), sums.data(), block.num_vectors, depthOf(block) / 2, widthOf(block)});
+    kernel({streamed.data(), stationary.data(), sums.data(), block.num_vectors, depthOf(block) / 2,
+            widthOf(block)});
     for (size_t v = 0; v < block.num_vectors; ++v)
       for (size_t n = 0; n < block.num_column_tiles; ++n)
         deliver(block, v, n);
@@ -48,8 +50,8 @@ public:
 
 private:
   static int16_t operand(int32_t byte, uint64_t type, int64_t zeroPoint) {
-    return static_cast<int16_t>(
-        readOperand(static_cast<uint8_t>(byte), static_cast<ElementType>(type), static_cast<int32_t>(zeroPoint)));
+    return static_cast<int16_t>(readOperand(static_cast<uint8_t>(byte), static_cast<ElementType>(type),
+                                            static_cast<int32_t>(zeroPoint)));
   }
   size_t depthOf(const PanelBlock &block) const { return block.num_steps * stepDepth(shape.rows); }
   size_t widthOf(const PanelBlock &block) const {
@@ -62,7 +64,8 @@ private:
     size_t depth = depthOf(block);
     for (size_t r = 0; r < step.rows; ++r)
       for (size_t c = 0; c < tile.columns; ++c) {
-        uint8_t byte = m.transpose_stationary ? words[c * shape.vector_bytes + r] : words[r * shape.vector_bytes + c];
+        uint8_t byte =
+            m.transpose_stationary ? words[c * shape.vector_bytes + r] : words[r * shape.vector_bytes + c];
         stationary[pairIndex(depth / 2, depth0 + r, column0 + c)] = stationaryValue[byte];
       }
   }

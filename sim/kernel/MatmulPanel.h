@@ -30,10 +30,12 @@ struct PanelBlock {
 };
 
 /// Bytes of a packed step.
-inline size_t stepDepth(size_t rows) { return (rows + kDepthAlignment - 1) / kDepthAlignment * kDepthAlignment; }
+inline size_t stepDepth(size_t rows) {
+  return (rows + kDepthAlignment - 1) / kDepthAlignment * kDepthAlignment;
+}
 
-/// begin() once per instruction, then for each block packStationary(), packStreamed() (either may stay from the block
-/// before if its inputs are the same) and multiply().
+/// begin() once per instruction, then for each block packStationary(), packStreamed() (either may stay from
+/// the block before if its inputs are the same) and multiply().
 class MatmulPanel {
 public:
   virtual ~MatmulPanel() = default;

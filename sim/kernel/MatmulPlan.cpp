@@ -26,10 +26,11 @@ struct Level { // strides in words
 
 std::array<Level, 4> tileLevels(const MatmulInstruction &m) {
   const int64_t tile = static_cast<int64_t>(m.stationary_stride);
-  std::array<Level, 4> levels = {{{m.tile_count_0, m.tile_streamed_stride_0, m.tile_accumulator_stride_0, tile},
-                                  {m.tile_count_1, m.tile_streamed_stride_1, m.tile_accumulator_stride_1, tile},
-                                  {m.tile_count_2, m.tile_streamed_stride_2, m.tile_accumulator_stride_2, tile},
-                                  {m.tile_count_3, m.tile_streamed_stride_3, m.tile_accumulator_stride_3, tile}}};
+  std::array<Level, 4> levels = {
+      {{m.tile_count_0, m.tile_streamed_stride_0, m.tile_accumulator_stride_0, tile},
+       {m.tile_count_1, m.tile_streamed_stride_1, m.tile_accumulator_stride_1, tile},
+       {m.tile_count_2, m.tile_streamed_stride_2, m.tile_accumulator_stride_2, tile},
+       {m.tile_count_3, m.tile_streamed_stride_3, m.tile_accumulator_stride_3, tile}}};
   for (size_t i = 1; i < 4; ++i)
     levels[i].stationary = levels[i - 1].stationary * static_cast<int64_t>(levels[i - 1].count);
   return levels;
@@ -75,7 +76,8 @@ bool accumulatorWordsAreDistinct(const MatmulInstruction &m, const std::array<Le
   return true;
 }
 
-/// Appends to `list` one copy of its elements for each iteration of a level, the level's index running slower.
+/// Appends to `list` one copy of its elements for each iteration of a level, the level's index running
+/// slower.
 template <typename Element, typename Advance>
 void repeat(std::vector<Element> &list, uint64_t count, const Advance &advance) {
   size_t length = list.size();
@@ -95,7 +97,8 @@ bool matmulIsPossible(const MatmulInstruction &m, const ArrayShape &shape) {
     streamed.level(level.count, level.streamed);
     accumulator.level(level.count, level.accumulator);
   }
-  streamed.level(m.stream_count_0, m.stream_streamed_stride_0).level(m.stream_count_1, m.stream_streamed_stride_1);
+  streamed.level(m.stream_count_0, m.stream_streamed_stride_0)
+      .level(m.stream_count_1, m.stream_streamed_stride_1);
   accumulator.level(m.stream_count_0, m.stream_accumulator_stride_0)
       .level(m.stream_count_1, m.stream_accumulator_stride_1);
   return streamed.within(shape.scratchpad_words) && accumulator.within(shape.accumulator_words);
@@ -106,7 +109,8 @@ bool MatmulPlan::build(const MatmulInstruction &m, const ArrayShape &shape) {
   bool rowsDiffer = m.tile_count_0 > 1 && m.last_rows < shape.rows;
   bool columnsDiffer = m.tile_count_3 > 1 && m.last_columns < shape.columns;
   bool columnsAtGroup = levels[3].streamed != 0;
-  if ((rowsDiffer && !levels[0].isReduction()) || (columnsDiffer && (levels[3].isReduction() || columnsAtGroup)))
+  if ((rowsDiffer && !levels[0].isReduction()) ||
+      (columnsDiffer && (levels[3].isReduction() || columnsAtGroup)))
     return false;
   if (!m.accumulate && !accumulatorWordsAreDistinct(m, levels))
     return false;
@@ -131,7 +135,8 @@ bool MatmulPlan::build(const MatmulInstruction &m, const ArrayShape &shape) {
       });
     else if (level.streamed == 0)
       repeat(column_tiles, level.count, [&](const ColumnTile &c, int64_t i) {
-        return ColumnTile{c.accumulator + i * y, c.stationary + i * w, k == 3 && i == last ? m.last_columns : c.columns};
+        return ColumnTile{c.accumulator + i * y, c.stationary + i * w,
+                          k == 3 && i == last ? m.last_columns : c.columns};
       });
     else
       repeat(groups, level.count, [&](const Group &g, int64_t i) {
@@ -143,7 +148,9 @@ bool MatmulPlan::build(const MatmulInstruction &m, const ArrayShape &shape) {
        {std::tuple(m.stream_count_0, m.stream_streamed_stride_0, m.stream_accumulator_stride_0),
         std::tuple(m.stream_count_1, m.stream_streamed_stride_1, m.stream_accumulator_stride_1)}) {
     const int64_t x = streamed * streamedBytes, y = accumulator * accumulatorBytes;
-    repeat(vectors, count, [&](const Vector &v, int64_t i) { return Vector{v.streamed + i * x, v.accumulator + i * y}; });
+    repeat(vectors, count, [&](const Vector &v, int64_t i) {
+      return Vector{v.streamed + i * x, v.accumulator + i * y};
+    });
   }
   return true;
 }

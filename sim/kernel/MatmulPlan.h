@@ -1,4 +1,5 @@
-// A matmul instruction's six nested counters, sorted by what they do to streamed, stationary and accumulator words.
+// A matmul instruction's six nested counters, sorted by what they do to streamed, stationary and accumulator
+// words.
 #pragma once
 
 #include "hw/isa/Instruction.h"
@@ -48,14 +49,14 @@ struct MatmulPlan {
   std::vector<Group> groups;
   std::vector<Vector> vectors;
 
-  /// Fills the lists in the order of the counters. False if the instruction has no such form or if the order of its
-  /// additions matters (accumulator words that recur while the first tile overwrites): then it must be executed
-  /// vector by vector. Expects matmulIsPossible().
+  /// Fills the lists in the order of the counters. False if the instruction has no such form or if the order
+  /// of its additions matters (accumulator words that recur while the first tile overwrites): then it must be
+  /// executed vector by vector. Expects matmulIsPossible().
   bool build(const MatmulInstruction &matmul, const ArrayShape &shape);
 };
 
-/// The plan of the latest instruction: programs repeat instructions that differ in their addresses only, and building
-/// the lists would cost as much as a small product.
+/// The plan of the latest instruction: programs repeat instructions that differ in their addresses only, and
+/// building the lists would cost as much as a small product.
 class MatmulPlanCache {
 public:
   /// Null if MatmulPlan::build() is false.

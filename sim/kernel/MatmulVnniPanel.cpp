@@ -1,6 +1,7 @@
 // Packed as unsigned streamed and signed stationary bytes, the form that vpdpbusd multiplies.
 //
-// With x' = x + 128 (int8) or x (uint8) and w' = w (int8) or w - 128 (uint8), and the zero points moved alike,
+// With x' = x + 128 (int8) or x (uint8) and w' = w (int8) or w - 128 (uint8), and the zero points moved
+// alike,
 //   sum (x - zx)(w - zw) = sum x' w' - zx' sum w' - zw' sum x' + rows zx' zw'     modulo 2^32,
 // so both zero points and both types cost one constant for each column and one sum for each vector.
 #include "sim/kernel/MatmulPanel.h"
@@ -20,7 +21,8 @@ static_assert(kBlockDepth <= kVnniPitch, "a packed vector must not reach into th
 class VnniPanel : public MatmulPanel {
 public:
   explicit VnniPanel(const ArrayShape &arrayShape)
-      : shape(arrayShape), stationary(kBlockDepth * kBlockColumns + 64), streamed(kVnniPitch * kBlockVectors + 128),
+      : shape(arrayShape), stationary(kBlockDepth * kBlockColumns + 64),
+        streamed(kVnniPitch * kBlockVectors + 128),
         scattered(shape.columns % kVnniColumns ? kBlockVectors * kBlockColumns : 0) {}
 
   void begin(const MatmulInstruction &matmul) override {
@@ -134,7 +136,8 @@ private:
       offsets[b] = static_cast<ptrdiff_t>(b * kVnniColumns * 4);
   }
 
-  /// Groups of column blocks outside, so that their packed bytes stay in the first-level cache over all vectors.
+  /// Groups of column blocks outside, so that their packed bytes stay in the first-level cache over all
+  /// vectors.
   void multiplyAll(const PanelBlock &block, bool overwrite) {
     size_t blocks = blocksOf(block), groups = (blocks + kVnniMaxBlocks - 1) / kVnniMaxBlocks;
     for (size_t g = 0, first = 0; g < groups; ++g) {
@@ -167,13 +170,16 @@ private:
   /// Column tiles narrower than a register share one: from there to the accumulator words.
   void scatter(const PanelBlock &block) {
     switch (shape.columns) {
-    case 4: return scatterWords<4>(block);
-    case 8: return scatterWords<8>(block);
+    case 4:
+      return scatterWords<4>(block);
+    case 8:
+      return scatterWords<8>(block);
     }
     for (size_t v = 0; v < block.num_vectors; ++v)
       for (size_t n = 0; n < block.num_column_tiles; ++n) {
         const uint32_t *source = scattered.data() + v * kBlockColumns + n * shape.columns;
-        uint8_t *target = block.accumulator + block.vectors[v].accumulator + block.column_tiles[n].accumulator;
+        uint8_t *target =
+            block.accumulator + block.vectors[v].accumulator + block.column_tiles[n].accumulator;
         if (block.overwrite)
           std::memcpy(target, source, 4 * shape.columns);
         else
@@ -215,9 +221,9 @@ private:
   MatmulInstruction m;
   uint8_t streamedFlip = 0, stationaryFlip = 0;
   int32_t streamedZero = 0, stationaryZero = 0; // zx', zw'
-  std::vector<int8_t> stationary;               // [column block, depth / 4, 16, 4], from its first whole line on
-  std::vector<uint8_t> streamed;                // [num_vectors, kVnniPitch]
-  std::vector<uint32_t> scattered;              // [num_vectors, kBlockColumns] if C is no multiple of 16
+  std::vector<int8_t> stationary;  // [column block, depth / 4, 16, 4], from its first whole line on
+  std::vector<uint8_t> streamed;   // [num_vectors, kVnniPitch]
+  std::vector<uint32_t> scattered; // [num_vectors, kBlockColumns] if C is no multiple of 16
   alignas(64) int32_t constants[kBlockColumns] = {};
   alignas(64) int32_t zeroPoints[kBlockColumns] = {};
   int32_t rowSums[kBlockVectors] = {};
@@ -227,7 +233,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<MatmulPanel> makeVnniPanel(const ArrayShape &shape) { return std::make_unique<VnniPanel>(shape); }
+std::unique_ptr<MatmulPanel> makeVnniPanel(const ArrayShape &shape) {
+  return std::make_unique<VnniPanel>(shape);
+}
 
 } // namespace lockstep
 #endif

@@ -14,9 +14,9 @@ inline size_t pairIndex(size_t numPairs, size_t k, size_t c) {
 }
 
 struct PairProduct {
-  const int16_t *streamed;   // [num_vectors, num_pairs, 2]
-  const int16_t *stationary; // see pairIndex()
-  uint32_t *sums;            // [num_vectors, num_columns], overwritten; modulo 2^32
+  const int16_t *streamed;                    // [num_vectors, num_pairs, 2]
+  const int16_t *stationary;                  // see pairIndex()
+  uint32_t *sums;                             // [num_vectors, num_columns], overwritten; modulo 2^32
   size_t num_vectors, num_pairs, num_columns; // num_columns is a multiple of kPairColumns
 };
 

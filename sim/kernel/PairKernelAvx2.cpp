@@ -22,8 +22,8 @@ template <int M, int N> void pairBlock(const PairProduct &p, size_t vector, size
     __m256i columns[N];
 #pragma GCC unroll 4
     for (int n = 0; n < N; ++n)
-      columns[n] = _mm256_loadu_si256(
-          reinterpret_cast<const __m256i *>(w + (static_cast<size_t>(n) * p.num_pairs + k) * kPairColumns * 2));
+      columns[n] = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(
+          w + (static_cast<size_t>(n) * p.num_pairs + k) * kPairColumns * 2));
 #pragma GCC unroll 4
     for (int m = 0; m < M; ++m) {
       int32_t pair;
@@ -35,7 +35,8 @@ template <int M, int N> void pairBlock(const PairProduct &p, size_t vector, size
   }
   for (int m = 0; m < M; ++m)
     for (int n = 0; n < N; ++n)
-      _mm256_storeu_si256(reinterpret_cast<__m256i *>(p.sums + (vector + static_cast<size_t>(m)) * p.num_columns +
+      _mm256_storeu_si256(reinterpret_cast<__m256i *>(p.sums +
+                                                      (vector + static_cast<size_t>(m)) * p.num_columns +
                                                       (block + static_cast<size_t>(n)) * kPairColumns),
                           sums[m][n]);
 }

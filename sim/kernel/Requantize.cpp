@@ -36,7 +36,8 @@ static Extent targetExtent(const RequantizeInstruction &q, uint64_t first, uint6
   Extent extent(static_cast<__int128>(q.local_address) + static_cast<__int128>(first) * q.local_stride_1);
   extent.level(blocks, q.local_stride_1).wide(words);
   if (q.transpose)
-    return extent.level(divideUp(q.count_0, vectorBytes), q.local_stride_0).level(columns, q.transpose_stride);
+    return extent.level(divideUp(q.count_0, vectorBytes), q.local_stride_0)
+        .level(columns, q.transpose_stride);
   return extent.level(q.count_0, q.local_stride_0);
 }
 
@@ -49,23 +50,26 @@ bool Requantizer::targetsLieWithin(const RequantizeInstruction &q, uint64_t numW
 }
 
 Requantizer::Requantizer(size_t columns, size_t vectorBytes, KernelIsa isa)
-    : numColumns(columns), numVectorBytes(vectorBytes), rescale(rescaleFunction(isa)), tile(columns * vectorBytes) {}
+    : numColumns(columns), numVectorBytes(vectorBytes), rescale(rescaleFunction(isa)),
+      tile(columns * vectorBytes) {}
 
 bool Requantizer::possible(const RequantizeInstruction &q, const WordArray &accumulator,
                            const WordArray &scratchpad) const {
-  if (q.count_0 == 0 || q.count_1 == 0 || q.last_columns == 0 || q.last_columns > numColumns || q.output_type > 2 ||
-      (q.output_type == 2 && (q.transpose || q.per_channel || q.channel_axis)))
+  if (q.count_0 == 0 || q.count_1 == 0 || q.last_columns == 0 || q.last_columns > numColumns ||
+      q.output_type > 2 || (q.output_type == 2 && (q.transpose || q.per_channel || q.channel_axis)))
     return false;
   uint64_t blocks = q.channel_axis ? divideUp(q.count_0, numColumns) : q.count_1;
   Extent source = Extent(q.accumulator_address)
                       .level(q.count_0, q.accumulator_stride_0)
                       .level(q.count_1, q.accumulator_stride_1);
-  bool parametersLie = rowsPerBlock(q) == 0 ||
-                       Extent(q.parameter_address).wide(blocks * rowsPerBlock(q)).within(accumulator.num_words);
+  bool parametersLie =
+      rowsPerBlock(q) == 0 ||
+      Extent(q.parameter_address).wide(blocks * rowsPerBlock(q)).within(accumulator.num_words);
   return parametersLie && source.within(accumulator.num_words) && targetsLieWithin(q, scratchpad.num_words);
 }
 
-void Requantizer::loadScale(const RequantizeInstruction &q, const WordArray &accumulator, uint64_t parameterBlock) {
+void Requantizer::loadScale(const RequantizeInstruction &q, const WordArray &accumulator,
+                            uint64_t parameterBlock) {
   uint64_t word = q.parameter_address + parameterBlock * rowsPerBlock(q);
   size_t rowBytes = 4 * numColumns;
   if (q.has_bias)
@@ -133,7 +137,8 @@ void Requantizer::plainBlock(const RequantizeInstruction &q, const Block &block)
 void Requantizer::turnGroup(const RequantizeInstruction &q, const Block &block, size_t group) {
   size_t firstRow = group * numVectorBytes, rowCount = std::min<size_t>(numVectorBytes, q.count_0 - firstRow);
   RescaleRows rows;
-  rows.source = block.accumulator.word(block.source + static_cast<int64_t>(firstRow) * q.accumulator_stride_0);
+  rows.source =
+      block.accumulator.word(block.source + static_cast<int64_t>(firstRow) * q.accumulator_stride_0);
   rows.source_stride = q.accumulator_stride_0 * static_cast<ptrdiff_t>(block.accumulator.word_bytes);
   rows.target = tile.data();
   rows.target_stride = static_cast<ptrdiff_t>(numColumns);
@@ -155,7 +160,8 @@ void Requantizer::turnedBlock(const RequantizeInstruction &q, const Block &block
     turnGroup(q, block, group);
 }
 
-bool Requantizer::execute(const RequantizeInstruction &q, const WordArray &accumulator, const WordArray &scratchpad) {
+bool Requantizer::execute(const RequantizeInstruction &q, const WordArray &accumulator,
+                          const WordArray &scratchpad) {
   if (!possible(q, accumulator, scratchpad))
     return false;
   scale.output_zero_point = static_cast<int32_t>(q.output_zero_point);
@@ -167,7 +173,8 @@ bool Requantizer::execute(const RequantizeInstruction &q, const WordArray &accum
   std::fill_n(scale.shift, numColumns, static_cast<int32_t>(q.shift));
   for (uint64_t i1 = 0; i1 < q.count_1; ++i1) {
     int64_t index = static_cast<int64_t>(i1);
-    Block block{accumulator, scratchpad, static_cast<int64_t>(q.accumulator_address) + index * q.accumulator_stride_1,
+    Block block{accumulator, scratchpad,
+                static_cast<int64_t>(q.accumulator_address) + index * q.accumulator_stride_1,
                 static_cast<int64_t>(q.local_address) + index * q.local_stride_1,
                 i1 + 1 == q.count_1 ? q.last_columns : numColumns};
     if (!q.channel_axis)

@@ -16,15 +16,18 @@ public:
   Requantizer(size_t columns, size_t vectorBytes, KernelIsa isa);
 
   /// False, with no effect, if words lie outside of a memory or a count or type is impossible.
-  bool execute(const RequantizeInstruction &instruction, const WordArray &accumulator, const WordArray &scratchpad);
+  bool execute(const RequantizeInstruction &instruction, const WordArray &accumulator,
+               const WordArray &scratchpad);
 
 private:
   struct Block; // rows of one column block that share their scale, or not (channel_axis 1)
 
-  bool possible(const RequantizeInstruction &q, const WordArray &accumulator, const WordArray &scratchpad) const;
+  bool possible(const RequantizeInstruction &q, const WordArray &accumulator,
+                const WordArray &scratchpad) const;
   bool targetsLieWithin(const RequantizeInstruction &q, uint64_t numWords) const;
   void copyInt32Block(const RequantizeInstruction &q, const Block &block);
-  void rescaleBlock(const RequantizeInstruction &q, const Block &block, size_t firstRow, const RescaleRows &rows);
+  void rescaleBlock(const RequantizeInstruction &q, const Block &block, size_t firstRow,
+                    const RescaleRows &rows);
   void plainBlock(const RequantizeInstruction &q, const Block &block);
   void turnedBlock(const RequantizeInstruction &q, const Block &block);
   void turnGroup(const RequantizeInstruction &q, const Block &block, size_t group);

@@ -1,4 +1,5 @@
-// 16 lanes at a time. Everything below the pragma is compiled for AVX-512 and called only where the processor has it.
+// 16 lanes at a time. Everything below the pragma is compiled for AVX-512 and called only where the processor
+// has it.
 #include "sim/kernel/Rescale.h"
 
 #if defined(__x86_64__)
@@ -24,7 +25,8 @@ WideScale wideScale(__m512i multiplier, __m512i shift) {
 }
 
 __m512i scaleWide(__m512i value, const WideScale &scale) {
-  return _mm512_srav_epi64(_mm512_add_epi64(_mm512_mul_epi32(value, scale.multiplier), scale.rounding), scale.shift);
+  return _mm512_srav_epi64(_mm512_add_epi64(_mm512_mul_epi32(value, scale.multiplier), scale.rounding),
+                           scale.shift);
 }
 
 struct Lanes16 {
@@ -34,7 +36,8 @@ struct Lanes16 {
 };
 
 Lanes16 lanesFrom(const LaneScale &scale, size_t lane) {
-  __m512i multiplier = _mm512_load_si512(scale.multiplier + lane), shift = _mm512_load_si512(scale.shift + lane);
+  __m512i multiplier = _mm512_load_si512(scale.multiplier + lane),
+          shift = _mm512_load_si512(scale.shift + lane);
   Lanes16 lanes;
   lanes.bias = _mm512_load_si512(scale.bias + lane);
   lanes.even = wideScale(multiplier, shift);

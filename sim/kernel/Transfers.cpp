@@ -56,35 +56,49 @@ void gatherChunks(const uint8_t *source, ptrdiff_t sourceStride, uint8_t *target
 }
 
 /// Chunks of `width` bytes, each to its word; the words have no other lanes.
-void scatterWholeWords(const uint8_t *source, uint8_t *target, ptrdiff_t targetStride, uint64_t chunks, size_t width) {
+void scatterWholeWords(const uint8_t *source, uint8_t *target, ptrdiff_t targetStride, uint64_t chunks,
+                       size_t width) {
   if (targetStride == static_cast<ptrdiff_t>(width)) {
     std::memcpy(target, source, chunks * width);
     return;
   }
   switch (width) {
-  case 4: return scatterChunks<4>(source, target, targetStride, chunks);
-  case 8: return scatterChunks<8>(source, target, targetStride, chunks);
-  case 16: return scatterChunks<16>(source, target, targetStride, chunks);
-  case 32: return scatterChunks<32>(source, target, targetStride, chunks);
-  case 64: return scatterChunks<64>(source, target, targetStride, chunks);
-  case 128: return scatterChunks<128>(source, target, targetStride, chunks);
+  case 4:
+    return scatterChunks<4>(source, target, targetStride, chunks);
+  case 8:
+    return scatterChunks<8>(source, target, targetStride, chunks);
+  case 16:
+    return scatterChunks<16>(source, target, targetStride, chunks);
+  case 32:
+    return scatterChunks<32>(source, target, targetStride, chunks);
+  case 64:
+    return scatterChunks<64>(source, target, targetStride, chunks);
+  case 128:
+    return scatterChunks<128>(source, target, targetStride, chunks);
   }
   for (uint64_t j = 0; j < chunks; ++j)
     std::memcpy(target + static_cast<ptrdiff_t>(j) * targetStride, source + j * width, width);
 }
 
-void gatherWholeChunks(const uint8_t *source, ptrdiff_t sourceStride, uint8_t *target, uint64_t chunks, size_t width) {
+void gatherWholeChunks(const uint8_t *source, ptrdiff_t sourceStride, uint8_t *target, uint64_t chunks,
+                       size_t width) {
   if (sourceStride == static_cast<ptrdiff_t>(width)) {
     std::memcpy(target, source, chunks * width);
     return;
   }
   switch (width) {
-  case 4: return gatherChunks<4>(source, sourceStride, target, chunks);
-  case 8: return gatherChunks<8>(source, sourceStride, target, chunks);
-  case 16: return gatherChunks<16>(source, sourceStride, target, chunks);
-  case 32: return gatherChunks<32>(source, sourceStride, target, chunks);
-  case 64: return gatherChunks<64>(source, sourceStride, target, chunks);
-  case 128: return gatherChunks<128>(source, sourceStride, target, chunks);
+  case 4:
+    return gatherChunks<4>(source, sourceStride, target, chunks);
+  case 8:
+    return gatherChunks<8>(source, sourceStride, target, chunks);
+  case 16:
+    return gatherChunks<16>(source, sourceStride, target, chunks);
+  case 32:
+    return gatherChunks<32>(source, sourceStride, target, chunks);
+  case 64:
+    return gatherChunks<64>(source, sourceStride, target, chunks);
+  case 128:
+    return gatherChunks<128>(source, sourceStride, target, chunks);
   }
   for (uint64_t j = 0; j < chunks; ++j)
     std::memcpy(target + j * width, source + static_cast<ptrdiff_t>(j) * sourceStride, width);
@@ -104,18 +118,20 @@ void loadRow(const LoadInstruction &load, const WordArray &local, const uint8_t 
     scatterWholeWords(source, target, stride, whole, local.word_bytes);
   else
     for (uint64_t j = 0; j < whole; ++j)
-      writeWord(target + static_cast<ptrdiff_t>(j) * stride, source + j * load.chunk_bytes, load.chunk_bytes, fill,
-                local.word_bytes);
+      writeWord(target + static_cast<ptrdiff_t>(j) * stride, source + j * load.chunk_bytes, load.chunk_bytes,
+                fill, local.word_bytes);
   if (rest)
     writeWord(target + static_cast<ptrdiff_t>(whole) * stride, source + whole * load.chunk_bytes, rest, fill,
               local.word_bytes);
 }
 
-/// All rows of level 0, each of `chunks` whole words: no branch inside, so that cache misses of many rows overlap.
+/// All rows of level 0, each of `chunks` whole words: no branch inside, so that cache misses of many rows
+/// overlap.
 template <size_t Width>
 void scatterRows(const LoadInstruction &load, const uint8_t *source, uint8_t *target, uint64_t chunks) {
   const ptrdiff_t chunkStride = load.chunk_stride * static_cast<ptrdiff_t>(Width);
-  const ptrdiff_t rowStride = load.local_stride_0 * static_cast<ptrdiff_t>(Width), sourceStride = load.external_stride_0;
+  const ptrdiff_t rowStride = load.local_stride_0 * static_cast<ptrdiff_t>(Width),
+                  sourceStride = load.external_stride_0;
   for (uint64_t rows = load.count_0; rows > 0; --rows, source += sourceStride, target += rowStride)
     for (uint64_t j = 0; j < chunks; ++j)
       std::memcpy(target + static_cast<ptrdiff_t>(j) * chunkStride, source + j * Width, Width);
@@ -124,12 +140,18 @@ void scatterRows(const LoadInstruction &load, const uint8_t *source, uint8_t *ta
 using ScatterRows = void (*)(const LoadInstruction &, const uint8_t *, uint8_t *, uint64_t);
 ScatterRows scatterRowsOf(size_t width) {
   switch (width) {
-  case 4: return scatterRows<4>;
-  case 8: return scatterRows<8>;
-  case 16: return scatterRows<16>;
-  case 32: return scatterRows<32>;
-  case 64: return scatterRows<64>;
-  case 128: return scatterRows<128>;
+  case 4:
+    return scatterRows<4>;
+  case 8:
+    return scatterRows<8>;
+  case 16:
+    return scatterRows<16>;
+  case 32:
+    return scatterRows<32>;
+  case 64:
+    return scatterRows<64>;
+  case 128:
+    return scatterRows<128>;
   }
   return nullptr;
 }
@@ -154,18 +176,20 @@ void loadRows(const LoadInstruction &load, const WordArray &local, const uint8_t
   });
 }
 
-void loadTurnedBlock(const LoadInstruction &load, const WordArray &local, const uint8_t *block, int64_t word) {
+void loadTurnedBlock(const LoadInstruction &load, const WordArray &local, const uint8_t *block,
+                     int64_t word) {
   ptrdiff_t stride = load.local_stride_0 * static_cast<ptrdiff_t>(local.word_bytes);
   size_t padding = local.word_bytes - load.count_0;
   transposeBytes(block, load.external_stride_0, local.word(word), stride, load.count_0, load.row_bytes);
   if (padding)
     for (uint64_t m = 0; m < load.row_bytes; ++m)
-      std::memset(local.word(word) + static_cast<ptrdiff_t>(m) * stride + load.count_0, static_cast<int>(load.fill),
-                  padding);
+      std::memset(local.word(word) + static_cast<ptrdiff_t>(m) * stride + load.count_0,
+                  static_cast<int>(load.fill), padding);
 }
 
 bool loadTurned(const LoadInstruction &load, const WordArray &local, const uint8_t *first) {
-  forOuterLevels(load, [&](int64_t offset, int64_t word) { loadTurnedBlock(load, local, first + offset, word); });
+  forOuterLevels(load,
+                 [&](int64_t offset, int64_t word) { loadTurnedBlock(load, local, first + offset, word); });
   return true;
 }
 
@@ -189,7 +213,8 @@ bool turnedIsPossible(const LoadInstruction &load, const WordArray &local) {
 } // namespace
 
 bool executeLoad(const LoadInstruction &load, const WordArray &local, const ExternalMemory &memory) {
-  if (!countsArePossible(load) || load.row_bytes == 0 || load.chunk_bytes == 0 || load.chunk_bytes > local.word_bytes)
+  if (!countsArePossible(load) || load.row_bytes == 0 || load.chunk_bytes == 0 ||
+      load.chunk_bytes > local.word_bytes)
     return false;
   const uint8_t *first = findExternal(load, memory);
   if (!first)

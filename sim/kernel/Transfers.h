@@ -16,8 +16,8 @@ struct WordArray {
   uint8_t *word(int64_t address) const { return bytes + address * static_cast<int64_t>(word_bytes); }
 };
 
-// Each returns false, with no effect at all, if the instruction addresses words outside of `local` or bytes outside of
-// one region, or if a count, row_bytes or chunk_bytes is impossible.
+// Each returns false, with no effect at all, if the instruction addresses words outside of `local` or bytes
+// outside of one region, or if a count, row_bytes or chunk_bytes is impossible.
 
 /// `local` is the memory that the instruction names.
 bool executeLoad(const LoadInstruction &instruction, const WordArray &local, const ExternalMemory &memory);

@@ -44,8 +44,8 @@ void transposeBand(const uint8_t *source, ptrdiff_t sourceStride, uint8_t *targe
   size_t c = 0;
   for (; c + kBlock <= columns; c += kBlock)
     transpose16x16(source + c, sourceStride, target + static_cast<ptrdiff_t>(c) * targetStride, targetStride);
-  transposePlain(source + c, sourceStride, target + static_cast<ptrdiff_t>(c) * targetStride, targetStride, kBlock,
-                 columns - c);
+  transposePlain(source + c, sourceStride, target + static_cast<ptrdiff_t>(c) * targetStride, targetStride,
+                 kBlock, columns - c);
 }
 #endif
 
@@ -56,10 +56,11 @@ void transposeBytes(const uint8_t *source, ptrdiff_t sourceStride, uint8_t *targ
   size_t r = 0;
 #if defined(__SSE2__)
   for (; r + kBlock <= rows; r += kBlock)
-    transposeBand(source + static_cast<ptrdiff_t>(r) * sourceStride, sourceStride, target + r, targetStride, columns);
+    transposeBand(source + static_cast<ptrdiff_t>(r) * sourceStride, sourceStride, target + r, targetStride,
+                  columns);
 #endif
-  transposePlain(source + static_cast<ptrdiff_t>(r) * sourceStride, sourceStride, target + r, targetStride, rows - r,
-                 columns);
+  transposePlain(source + static_cast<ptrdiff_t>(r) * sourceStride, sourceStride, target + r, targetStride,
+                 rows - r, columns);
 }
 
 } // namespace lockstep

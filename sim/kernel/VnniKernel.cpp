@@ -29,8 +29,9 @@ template <int M, int N> inline void startFrom(const VnniProduct &p, Accumulators
     for (int n = 0; n < N; ++n) {
       sums.at[m][n] = _mm512_loadu_si512(p.constants + n * 16);
       if (p.zero_points)
-        sums.at[m][n] = _mm512_sub_epi32(sums.at[m][n], _mm512_mullo_epi32(_mm512_set1_epi32(p.row_sums[m]),
-                                                                          _mm512_loadu_si512(p.zero_points + n * 16)));
+        sums.at[m][n] =
+            _mm512_sub_epi32(sums.at[m][n], _mm512_mullo_epi32(_mm512_set1_epi32(p.row_sums[m]),
+                                                               _mm512_loadu_si512(p.zero_points + n * 16)));
     }
 }
 
@@ -86,7 +87,8 @@ __mmask64 firstBytes(size_t count) { return count >= 64 ? ~0ull : (1ull << count
 /// Four rows of 16 bytes in lanes of 128 bits -> 16 columns of 4 bytes.
 __m512i turnQuad(__m512i rows) {
   const __m512i gather = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-  const __m512i within = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+  const __m512i within =
+      _mm512_broadcast_i32x4(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
   return _mm512_shuffle_epi8(_mm512_permutexvar_epi32(gather, rows), within);
 }
 
@@ -128,7 +130,8 @@ void storeColumns(const VnniTile &tile, size_t column, size_t count, size_t quad
 }
 
 bool isAligned(const VnniTile &tile, size_t rowUnit) {
-  return tile.first_column % kVnniColumns == 0 && tile.columns % kVnniColumns == 0 && tile.rows % rowUnit == 0;
+  return tile.first_column % kVnniColumns == 0 && tile.columns % kVnniColumns == 0 &&
+         tile.rows % rowUnit == 0;
 }
 
 void packWholeRows(const VnniTile &tile, size_t column) {
@@ -145,10 +148,12 @@ void packWholeRows(const VnniTile &tile, size_t column) {
 /// 8 columns, whatever the word's size: four rows fill one 32-byte half of a column block.
 void packEightColumns(const VnniTile &tile) {
   const __m256i gather = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
-  const __m256i within = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+  const __m256i within =
+      _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
   const __m256i flip = _mm256_set1_epi8(static_cast<char>(tile.flip));
   const size_t wordBytes = tile.word_bytes;
-  int8_t *target = tile.target + tile.first_column / kVnniColumns * tile.block_bytes + tile.first_column % kVnniColumns * 4;
+  int8_t *target = tile.target + tile.first_column / kVnniColumns * tile.block_bytes +
+                   tile.first_column % kVnniColumns * 4;
   const uint8_t *word = tile.words;
   for (size_t r = 0; r < tile.rows; r += 4, word += 4 * wordBytes, target += 64) {
     __m128i low = _mm_unpacklo_epi64(load8(word), load8(word + wordBytes));
@@ -164,7 +169,8 @@ void packFourColumns(const VnniTile &tile) {
   const __m128i turn = _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   const __m128i flip = _mm_set1_epi8(static_cast<char>(tile.flip));
   const size_t wordBytes = tile.word_bytes;
-  int8_t *target = tile.target + tile.first_column / kVnniColumns * tile.block_bytes + tile.first_column % kVnniColumns * 4;
+  int8_t *target = tile.target + tile.first_column / kVnniColumns * tile.block_bytes +
+                   tile.first_column % kVnniColumns * 4;
   const uint8_t *word = tile.words;
   for (size_t r = 0; r < tile.rows; r += 4, word += 4 * wordBytes, target += 64) {
     __m128i rows = _mm_setr_epi32(loadQuad(word), loadQuad(word + wordBytes), loadQuad(word + 2 * wordBytes),
@@ -179,7 +185,8 @@ void packRaggedRows(const VnniTile &tile, size_t column) {
   for (size_t r = 0; r < tile.rows; r += 4) {
     __m128i rows[4];
     for (size_t j = 0; j < 4; ++j)
-      rows[j] = loadRow(tile.words + (r + j) * tile.word_bytes + column, r + j < tile.rows, firstLanes(count), flip);
+      rows[j] = loadRow(tile.words + (r + j) * tile.word_bytes + column, r + j < tile.rows, firstLanes(count),
+                        flip);
     storeColumns(tile, column, count, r / 4, turnQuad(joinRows(rows[0], rows[1], rows[2], rows[3])));
   }
 }
@@ -279,12 +286,18 @@ void packLines(const VnniWords &w, size_t firstStep, size_t endStep) {
   bool whole = std::all_of(w.steps + firstStep, w.steps + endStep,
                            [&](const MatmulPlan::Step &step) { return step.rows == w.step_depth; });
   switch (whole ? w.step_depth : 0) {
-  case 4: return packWholeLines<4>(w, firstStep, endStep);
-  case 8: return packWholeLines<8>(w, firstStep, endStep);
-  case 16: return packWholeLines<16>(w, firstStep, endStep);
-  case 32: return packWholeLines<32>(w, firstStep, endStep);
-  case 64: return packWholeLines<64>(w, firstStep, endStep);
-  case 128: return packWholeLines<128>(w, firstStep, endStep);
+  case 4:
+    return packWholeLines<4>(w, firstStep, endStep);
+  case 8:
+    return packWholeLines<8>(w, firstStep, endStep);
+  case 16:
+    return packWholeLines<16>(w, firstStep, endStep);
+  case 32:
+    return packWholeLines<32>(w, firstStep, endStep);
+  case 64:
+    return packWholeLines<64>(w, firstStep, endStep);
+  case 128:
+    return packWholeLines<128>(w, firstStep, endStep);
   }
   packRaggedLines(w, firstStep, endStep);
 }
@@ -293,10 +306,14 @@ void packLines(const VnniWords &w, size_t firstStep, size_t endStep) {
 
 void multiplyVnni(const VnniProduct &product, size_t numVectors, size_t numBlocks) {
   switch (numBlocks) {
-  case 1: return blockFunction<1>(numVectors)(product);
-  case 2: return blockFunction<2>(numVectors)(product);
-  case 3: return blockFunction<3>(numVectors)(product);
-  case 4: return blockFunction<4>(numVectors)(product);
+  case 1:
+    return blockFunction<1>(numVectors)(product);
+  case 2:
+    return blockFunction<2>(numVectors)(product);
+  case 3:
+    return blockFunction<3>(numVectors)(product);
+  case 4:
+    return blockFunction<4>(numVectors)(product);
   }
 }
 

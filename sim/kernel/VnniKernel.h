@@ -8,25 +8,26 @@
 
 namespace lockstep {
 
-constexpr size_t kVnniColumns = 16;   // int32 lanes of a register: columns of a packed column block
-constexpr size_t kVnniPitch = 1088;   // bytes between packed vectors: kBlockDepth and a line, so that rows of one
-                                      // register block do not fall into the same set of the first-level cache
-constexpr size_t kVnniMaxBlocks = 4;  // column blocks of one register block
+constexpr size_t kVnniColumns = 16; // int32 lanes of a register: columns of a packed column block
+constexpr size_t kVnniPitch =
+    1088; // bytes between packed vectors: kBlockDepth and a line, so that rows of one
+          // register block do not fall into the same set of the first-level cache
+constexpr size_t kVnniMaxBlocks = 4; // column blocks of one register block
 
 /// Register block sizes: with 1, 2, 3, 4 column blocks so many vectors at most.
 constexpr size_t kVnniMaxVectors[kVnniMaxBlocks + 1] = {0, 24, 12, 8, 6};
 
 /// y[m][n] = constants[n] - row_sums[m] * zero_points[n] + sum over k of x[m][k] w[k][n], modulo 2^32.
 struct VnniProduct {
-  const uint8_t *streamed;   // [num_vectors, kVnniPitch] uint8
-  const int8_t *stationary;  // [num_blocks, num_quads, kVnniColumns, 4] int8
-  size_t num_quads;          // depth / 4
-  const int32_t *constants;  // [num_blocks * kVnniColumns]
+  const uint8_t *streamed;    // [num_vectors, kVnniPitch] uint8
+  const int8_t *stationary;   // [num_blocks, num_quads, kVnniColumns, 4] int8
+  size_t num_quads;           // depth / 4
+  const int32_t *constants;   // [num_blocks * kVnniColumns]
   const int32_t *zero_points; // the same shape, or null: all zero
-  const int32_t *row_sums;   // [num_vectors]; not read if zero_points is null
-  uint8_t *const *targets;   // [num_vectors] where the results of a vector go: int32, any alignment
-  const ptrdiff_t *offsets;  // [num_blocks] bytes from a vector's target to a column block
-  bool overwrite;            // else results are added, in order of vectors, then blocks
+  const int32_t *row_sums;    // [num_vectors]; not read if zero_points is null
+  uint8_t *const *targets;    // [num_vectors] where the results of a vector go: int32, any alignment
+  const ptrdiff_t *offsets;   // [num_blocks] bytes from a vector's target to a column block
+  bool overwrite;             // else results are added, in order of vectors, then blocks
 };
 
 /// One register block: num_blocks 1 to kVnniMaxBlocks, num_vectors 1 to kVnniMaxVectors[num_blocks].

@@ -1,5 +1,5 @@
-// Speed of the matmul kernel on one core, one macro instruction at a time, beside oneDNN's dnnl_gemm_s8s8s32 of the
-// same shape in the same run. Prints a table; exits with 1 if oneDNN and the kernel disagree.
+// Speed of the matmul kernel on one core, one macro instruction at a time, beside oneDNN's dnnl_gemm_s8s8s32
+// of the same shape in the same run. Prints a table; exits with 1 if oneDNN and the kernel disagree.
 #include "sim/kernel/Kernel.h"
 
 #include <cstdio>
@@ -22,12 +22,13 @@ struct Case {
 };
 
 constexpr Case kCases[] = {
-    {16, 16, 128, 128, 256, false}, {16, 16, 128, 128, 512, false}, {16, 16, 128, 128, 512, true},
-    {16, 16, 256, 64, 1024, false}, {16, 16, 64, 256, 256, false},  {16, 16, 35, 256, 512, false},
-    {16, 16, 16, 512, 512, false},  {16, 16, 700, 16, 512, false},  {16, 16, 1, 512, 512, false},
-    {4, 4, 128, 64, 256, false},    {8, 8, 128, 128, 256, false},   {32, 32, 128, 128, 512, false},
-    {128, 128, 256, 256, 1024, false}, {16, 16, 64, 48, 32, false}, {16, 16, 64, 48, 32, true},
-    {16, 16, 32, 32, 16, false},       {16, 16, 35, 48, 16, true},  {3, 5, 128, 100, 240, false}, {32, 8, 128, 128, 256, true}};
+    {16, 16, 128, 128, 256, false},    {16, 16, 128, 128, 512, false}, {16, 16, 128, 128, 512, true},
+    {16, 16, 256, 64, 1024, false},    {16, 16, 64, 256, 256, false},  {16, 16, 35, 256, 512, false},
+    {16, 16, 16, 512, 512, false},     {16, 16, 700, 16, 512, false},  {16, 16, 1, 512, 512, false},
+    {4, 4, 128, 64, 256, false},       {8, 8, 128, 128, 256, false},   {32, 32, 128, 128, 512, false},
+    {128, 128, 256, 256, 1024, false}, {16, 16, 64, 48, 32, false},    {16, 16, 64, 48, 32, true},
+    {16, 16, 32, 32, 16, false},       {16, 16, 35, 48, 16, true},     {3, 5, 128, 100, 240, false},
+    {32, 8, 128, 128, 256, true}};
 
 double threadSeconds() {
   timespec time;
@@ -52,7 +53,8 @@ double secondsOf(const std::function<void()> &call) {
   return elapsed / static_cast<double>(calls);
 }
 
-/// Streamed vector m, reduction tile k at word k * vectors + m; stationary tiles one after the other, k fastest.
+/// Streamed vector m, reduction tile k at word k * vectors + m; stationary tiles one after the other, k
+/// fastest.
 MatmulInstruction instructionOf(const Case &c) {
   MatmulInstruction m;
   m.transpose_stationary = c.transposed;
@@ -94,8 +96,8 @@ public:
   double oneDnnSeconds() {
     int32_t zero = 0;
     return secondsOf([&] {
-      dnnl_gemm_s8s8s32('N', 'N', 'F', c.vectors, c.columns, c.depth, 1.0f, a.data(), c.depth, 0, b.data(), c.columns, 0,
-                        0.0f, result.data(), c.columns, &zero);
+      dnnl_gemm_s8s8s32('N', 'N', 'F', c.vectors, c.columns, c.depth, 1.0f, a.data(), c.depth, 0, b.data(),
+                        c.columns, 0, 0.0f, result.data(), c.columns, &zero);
     });
   }
   bool agree() const {
@@ -119,11 +121,13 @@ private:
     MatmulInstruction m = instructionOf(c);
     for (int64_t i = 0; i < c.vectors; ++i)
       for (int64_t k = 0; k < c.depth; ++k)
-        a.push_back(byteAt(static_cast<int64_t>(m.streamed_address) + k / c.array_rows * c.vectors + i, k % c.array_rows));
+        a.push_back(byteAt(static_cast<int64_t>(m.streamed_address) + k / c.array_rows * c.vectors + i,
+                           k % c.array_rows));
     for (int64_t k = 0; k < c.depth; ++k)
       for (int64_t n = 0; n < c.columns; ++n) {
         int64_t tile = n / c.array_columns * (c.depth / c.array_rows) + k / c.array_rows;
-        int64_t first = tile * static_cast<int64_t>(m.stationary_stride), r = k % c.array_rows, j = n % c.array_columns;
+        int64_t first = tile * static_cast<int64_t>(m.stationary_stride), r = k % c.array_rows,
+                j = n % c.array_columns;
         b.push_back(c.transposed ? byteAt(first + j, r) : byteAt(first + r, j));
       }
     result.resize(static_cast<size_t>(c.vectors * c.columns));
@@ -143,8 +147,9 @@ void printIsas(const Case &c) {
     if (isa > bestKernelIsa())
       continue;
     BenchCase bench(c);
-    std::printf("%ldx%ldx%ld by %s: %.1f GMAC/s\n", static_cast<long>(c.vectors), static_cast<long>(c.columns),
-                static_cast<long>(c.depth), kernelIsaName(isa), bench.macs() / bench.kernelSeconds(isa) / 1e9);
+    std::printf("%ldx%ldx%ld by %s: %.1f GMAC/s\n", static_cast<long>(c.vectors),
+                static_cast<long>(c.columns), static_cast<long>(c.depth), kernelIsaName(isa),
+                bench.macs() / bench.kernelSeconds(isa) / 1e9);
   }
 }
 
@@ -152,20 +157,21 @@ void printIsas(const Case &c) {
 int main(int argc, char **argv) {
   omp_set_num_threads(1);
   long only = argc > 1 ? std::atol(argv[1]) : -1;
-  std::printf("kernel: %s\n%9s %7s %7s %7s %5s %12s %14s %8s\n", kernelIsaName(bestKernelIsa()), "array", "vectors",
-              "columns", "depth", "turn", "kernel GMAC/s", "oneDNN GMAC/s", "ratio");
+  std::printf("kernel: %s\n%9s %7s %7s %7s %5s %12s %14s %8s\n", kernelIsaName(bestKernelIsa()), "array",
+              "vectors", "columns", "depth", "turn", "kernel GMAC/s", "oneDNN GMAC/s", "ratio");
   bool allAgree = true;
   for (const Case &c : kCases) {
     if (only >= 0 && only != &c - kCases)
       continue;
     BenchCase bench(c);
-    double kernel = bench.macs() / bench.kernelSeconds() / 1e9, oneDnn = bench.macs() / bench.oneDnnSeconds() / 1e9;
+    double kernel = bench.macs() / bench.kernelSeconds() / 1e9,
+           oneDnn = bench.macs() / bench.oneDnnSeconds() / 1e9;
     bool agree = bench.agree();
     allAgree &= agree;
     std::printf("%4ldx%-4ld %7ld %7ld %7ld %5s %12.1f %14.1f %8.2f%s\n", static_cast<long>(c.array_rows),
-                static_cast<long>(c.array_columns), static_cast<long>(c.vectors), static_cast<long>(c.columns),
-                static_cast<long>(c.depth), c.transposed ? "yes" : "no", kernel, oneDnn, kernel / oneDnn,
-                agree ? "" : "  VALUES DIFFER");
+                static_cast<long>(c.array_columns), static_cast<long>(c.vectors),
+                static_cast<long>(c.columns), static_cast<long>(c.depth), c.transposed ? "yes" : "no", kernel,
+                oneDnn, kernel / oneDnn, agree ? "" : "  VALUES DIFFER");
     std::fflush(stdout);
   }
   printIsas(kCases[1]);

@@ -25,7 +25,8 @@ Result<DeepBenchGemm> parseRow(const std::string &text, const std::string &origi
       static_cast<size_t>(used) != text.size())
     return lineError(origin, line, "\"" + text + "\" is not a row of five integers \"" + kHeader + "\".");
   if (!isSize(m) || !isSize(n) || !isSize(k))
-    return lineError(origin, line, "\"" + text + "\": m, n and k must be 1 to " + std::to_string(kMaxSize) + ".");
+    return lineError(origin, line,
+                     "\"" + text + "\": m, n and k must be 1 to " + std::to_string(kMaxSize) + ".");
   if (!isFlag(a) || !isFlag(b))
     return lineError(origin, line, "\"" + text + "\": a_t and b_t must be 0 or 1.");
   return DeepBenchGemm{m, n, k, a == 1, b == 1};
@@ -41,7 +42,8 @@ Error unknownTable(const std::string &name) {
   std::string names;
   for (const std::string &table : deepBenchGemmTables())
     names += table + ", ";
-  return {ErrorKind::Usage, "There is no table \"" + name + "\"; there are " + names + "and deepbench/gemm_all."};
+  return {ErrorKind::Usage,
+          "There is no table \"" + name + "\"; there are " + names + "and deepbench/gemm_all."};
 }
 
 Result<std::vector<DeepBenchGemm>> readTable(const std::string &name) {
@@ -56,8 +58,8 @@ Result<std::vector<DeepBenchGemm>> readTable(const std::string &name) {
 } // namespace
 
 const std::vector<std::string> &deepBenchGemmTables() {
-  static const std::vector<std::string> names = {"deepbench/gemm_inference_device", "deepbench/gemm_inference_server",
-                                                 "deepbench/gemm_train"};
+  static const std::vector<std::string> names = {"deepbench/gemm_inference_device",
+                                                 "deepbench/gemm_inference_server", "deepbench/gemm_train"};
   return names;
 }
 

@@ -20,8 +20,8 @@ struct DeepBenchGemm {
 const std::vector<std::string> &deepBenchGemmTables();
 
 /// The rows of a table in their order; "deepbench/gemm_all" is all tables one after the other.
-/// Errors: Usage for an unknown name (with the names that there are); System or Usage for a table that cannot be read
-/// (with file and line).
+/// Errors: Usage for an unknown name (with the names that there are); System or Usage for a table that cannot
+/// be read (with file and line).
 Result<std::vector<DeepBenchGemm>> readDeepBenchGemms(const std::string &name);
 
 /// The same from text with the header line "m,n,k,a_t,b_t"; `origin` is what messages call the file.

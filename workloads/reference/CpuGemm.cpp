@@ -36,8 +36,8 @@ public:
   double oneDnnSeconds() const { return seconds; }
 
 private:
-  /// oneDNN multiplies int8: uint8 is copied less 128, and zero points are corrected afterwards by sums of columns of B
-  /// and of rows of A.
+  /// oneDNN multiplies int8: uint8 is copied less 128, and zero points are corrected afterwards by sums of
+  /// columns of B and of rows of A.
   void prepareB() {
     bytesB = operands.b;
     if (b.flip) {
@@ -73,10 +73,10 @@ private:
   bool computeOneDnn(int64_t firstRow, int64_t numRows, int32_t *sums) {
     int64_t leading;
     const uint8_t *panel = panelOfA(firstRow, numRows, leading);
-    double elapsed = multiplyOneDnn({numRows, p.n, p.k, reinterpret_cast<const int8_t *>(panel), leading, p.a_transposed,
-                                     reinterpret_cast<const int8_t *>(bytesB), p.b_transposed ? p.k : p.n,
-                                     p.b_transposed},
-                                    sums);
+    double elapsed =
+        multiplyOneDnn({numRows, p.n, p.k, reinterpret_cast<const int8_t *>(panel), leading, p.a_transposed,
+                        reinterpret_cast<const int8_t *>(bytesB), p.b_transposed ? p.k : p.n, p.b_transposed},
+                       sums);
     if (elapsed < 0)
       return false;
     seconds += elapsed;
@@ -234,7 +234,8 @@ private:
 /// Compares one row of `output`; fills in where it differs.
 class RowComparison {
 public:
-  RowComparison(const GemmProblem &problem, const OutputRows &outputRows, const void *output, GemmComparison &comparison)
+  RowComparison(const GemmProblem &problem, const OutputRows &outputRows, const void *output,
+                GemmComparison &comparison)
       : p(problem), rows(outputRows), machine(static_cast<const uint8_t *>(output)), result(comparison) {}
 
   bool operator()(int64_t row, const uint8_t *expected) const {
@@ -246,9 +247,10 @@ public:
     result.column = byte / rows.elementBytes();
     result.expected = rows.valueAt(expected, result.column);
     result.actual = rows.valueAt(actual, result.column);
-    result.difference = "Element (row " + std::to_string(row) + ", column " + std::to_string(result.column) + ") of " +
-                        std::to_string(p.m) + " x " + std::to_string(p.n) + " is " + std::to_string(result.actual) +
-                        ", but the CPU computes " + std::to_string(result.expected) + ".";
+    result.difference = "Element (row " + std::to_string(row) + ", column " + std::to_string(result.column) +
+                        ") of " + std::to_string(p.m) + " x " + std::to_string(p.n) + " is " +
+                        std::to_string(result.actual) + ", but the CPU computes " +
+                        std::to_string(result.expected) + ".";
     return false;
   }
 

@@ -36,10 +36,18 @@ void fillAlternating(uint8_t *row, uint64_t columns, uint8_t minimum, uint8_t ma
 void fillSpecialRow(uint8_t *row, uint64_t columns, uint64_t hash, uint8_t minimum, uint8_t maximum) {
   uint64_t run = std::min(columns, 1 + (hash >> 8) % kLongestRun), first = (hash >> 16) % (columns - run + 1);
   switch (hash % 64) {
-  case 0: std::memset(row + first, minimum, run); break;
-  case 1: std::memset(row + first, maximum, run); break;
-  case 2: std::memset(row, 0, columns); break;
-  case 3: fillAlternating(row, columns, minimum, maximum); break;
+  case 0:
+    std::memset(row + first, minimum, run);
+    break;
+  case 1:
+    std::memset(row + first, maximum, run);
+    break;
+  case 2:
+    std::memset(row, 0, columns);
+    break;
+  case 3:
+    fillAlternating(row, columns, minimum, maximum);
+    break;
   }
 }
 
@@ -54,7 +62,9 @@ GemmScale scaleOf(double scale) {
   return result;
 }
 
-double idealScale(uint64_t k) { return kOutputDeviation / (kProductDeviation * std::sqrt(static_cast<double>(k))); }
+double idealScale(uint64_t k) {
+  return kOutputDeviation / (kProductDeviation * std::sqrt(static_cast<double>(k)));
+}
 
 } // namespace
 
@@ -70,7 +80,8 @@ void fillMatrix(uint8_t *bytes, uint64_t rows, uint64_t columns, bool isUnsigned
 void fillBias(int32_t *bias, uint64_t n, uint64_t k, uint64_t seed) {
   int64_t range = std::llround(kProductDeviation * std::sqrt(static_cast<double>(k)));
   for (uint64_t i = 0; i < n; ++i)
-    bias[i] = static_cast<int32_t>(static_cast<int64_t>(randomAt(seed, i) % static_cast<uint64_t>(2 * range + 1)) - range);
+    bias[i] = static_cast<int32_t>(
+        static_cast<int64_t>(randomAt(seed, i) % static_cast<uint64_t>(2 * range + 1)) - range);
 }
 
 GemmScale scaleFor(uint64_t k) { return scaleOf(idealScale(k)); }

@@ -7,11 +7,12 @@
 
 namespace lockstep {
 
-/// A stored matrix of bytes. Element i is byte i % 8 of splitmix64's output number i / 8 of `seed`, so uniform over all 256
-/// values. Then, by a hash of the row: of 64 rows about one has a run of up to 48 minima (-128, or 0 for uint8), one a run
-/// of maxima, one is all zero, and one alternates minimum and maximum. The first element is the minimum, the last one the
-/// maximum. Several GB/s.
-void fillMatrix(uint8_t *bytes /* [rows, columns] */, uint64_t rows, uint64_t columns, bool isUnsigned, uint64_t seed);
+/// A stored matrix of bytes. Element i is byte i % 8 of splitmix64's output number i / 8 of `seed`, so
+/// uniform over all 256 values. Then, by a hash of the row: of 64 rows about one has a run of up to 48 minima
+/// (-128, or 0 for uint8), one a run of maxima, one is all zero, and one alternates minimum and maximum. The
+/// first element is the minimum, the last one the maximum. Several GB/s.
+void fillMatrix(uint8_t *bytes /* [rows, columns] */, uint64_t rows, uint64_t columns, bool isUnsigned,
+                uint64_t seed);
 
 /// Uniform within +- the standard deviation of a sum over k products of uniform bytes, 5461 sqrt(k).
 void fillBias(int32_t *bias /* [n] */, uint64_t n, uint64_t k, uint64_t seed);
@@ -23,14 +24,16 @@ struct GemmScale {
 };
 
 /// The scale 40 / (5461 sqrt(k)): a sum over k products of uniform int8 values has the standard deviation
-/// (256^2 - 1) / 12 sqrt(k) = 5461 sqrt(k); scaled, 40, so that results reach both ends of int8 (3.2 standard deviations)
-/// but seldom saturate.
+/// (256^2 - 1) / 12 sqrt(k) = 5461 sqrt(k); scaled, 40, so that results reach both ends of int8 (3.2 standard
+/// deviations) but seldom saturate.
 GemmScale scaleFor(uint64_t k);
 
 /// For each column scaleFor(k) times a factor that runs over 0.5 to 1.5.
-void fillColumnScales(int32_t *multiplier /* [n] */, int32_t *shift /* [n] */, uint64_t n, uint64_t k, uint64_t seed);
+void fillColumnScales(int32_t *multiplier /* [n] */, int32_t *shift /* [n] */, uint64_t n, uint64_t k,
+                      uint64_t seed);
 
-/// `problem` with scaleFor(k), output zero point (0; 128 for uint8) and clamp (the whole range) of its output type.
+/// `problem` with scaleFor(k), output zero point (0; 128 for uint8) and clamp (the whole range) of its output
+/// type.
 GemmProblem withDefaultScale(GemmProblem problem);
 
 } // namespace lockstep

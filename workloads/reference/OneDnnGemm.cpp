@@ -44,13 +44,16 @@ double multiplyPart(const OneDnnProduct &p, int64_t first, int64_t count, int32_
 
 bool isExactFor(int64_t m, int64_t n, int64_t k, bool transposed, bool extremesOnly, uint64_t seed) {
   std::mt19937_64 random(seed);
-  auto choose = [&] { return static_cast<int8_t>(extremesOnly ? (random() % 2 ? 127 : -128) : random() >> 56); };
+  auto choose = [&] {
+    return static_cast<int8_t>(extremesOnly ? (random() % 2 ? 127 : -128) : random() >> 56);
+  };
   std::vector<int8_t> a(static_cast<size_t>(m * k)), b(static_cast<size_t>(k * n));
   std::generate(a.begin(), a.end(), choose);
   std::generate(b.begin(), b.end(), choose);
   std::vector<int32_t> sums(static_cast<size_t>(m * n));
   std::vector<uint32_t> row(static_cast<size_t>(n));
-  OneDnnProduct product{m, n, k, a.data(), transposed ? m : k, transposed, b.data(), transposed ? k : n, transposed};
+  OneDnnProduct product{
+      m, n, k, a.data(), transposed ? m : k, transposed, b.data(), transposed ? k : n, transposed};
   if (multiplyOneDnn(product, sums.data()) < 0)
     return false;
   GemmProblem problem;

@@ -17,8 +17,9 @@ struct OneDnnProduct {
   bool b_transposed;
 };
 
-/// sums [m, n], overwritten. One thread. Returns the seconds spent inside of dnnl_gemm_s8s8s32, or a negative number if
-/// oneDNN refused. Longer reductions than 65536 are cut, so that no part can overflow, and added modulo 2^32.
+/// sums [m, n], overwritten. One thread. Returns the seconds spent inside of dnnl_gemm_s8s8s32, or a negative
+/// number if oneDNN refused. Longer reductions than 65536 are cut, so that no part can overflow, and added
+/// modulo 2^32.
 double multiplyOneDnn(const OneDnnProduct &product, int32_t *sums);
 
 } // namespace lockstep

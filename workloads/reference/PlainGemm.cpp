@@ -9,7 +9,8 @@ namespace lockstep {
 
 PlainOperand plainOperand(GemmElement type, int64_t zeroPoint) {
   bool isUnsigned = type == GemmElement::Uint8;
-  return {static_cast<uint8_t>(isUnsigned ? 0x80 : 0), static_cast<int32_t>(zeroPoint - (isUnsigned ? 128 : 0))};
+  return {static_cast<uint8_t>(isUnsigned ? 0x80 : 0),
+          static_cast<int32_t>(zeroPoint - (isUnsigned ? 128 : 0))};
 }
 
 namespace {
@@ -37,7 +38,8 @@ void multiplyRow(const GemmProblem &p, const GemmOperands &operands, int64_t row
 }
 
 Freivalds::Freivalds(const GemmProblem &p, const GemmOperands &gemmOperands, uint64_t seed)
-    : problem(p), operands(gemmOperands), vector(static_cast<size_t>(p.n)), product(static_cast<size_t>(p.k)) {
+    : problem(p), operands(gemmOperands), vector(static_cast<size_t>(p.n)),
+      product(static_cast<size_t>(p.k)) {
   std::mt19937_64 random(seed);
   for (uint32_t &value : vector)
     value = static_cast<uint32_t>(random());
@@ -55,10 +57,12 @@ int64_t Freivalds::firstWrongRow(int64_t firstRow, int64_t numRows, const int32_
   std::vector<uint32_t> expected(static_cast<size_t>(numRows));
   if (problem.a_transposed)
     for (int64_t k = 0; k < problem.k; ++k)
-      addScaledBytes(operands.a + k * problem.m + firstRow, a, product[static_cast<size_t>(k)], expected.data(), numRows);
+      addScaledBytes(operands.a + k * problem.m + firstRow, a, product[static_cast<size_t>(k)],
+                     expected.data(), numRows);
   else
     for (int64_t i = 0; i < numRows; ++i)
-      expected[static_cast<size_t>(i)] = dotBytes(operands.a + (firstRow + i) * problem.k, a, product.data(), problem.k);
+      expected[static_cast<size_t>(i)] =
+          dotBytes(operands.a + (firstRow + i) * problem.k, a, product.data(), problem.k);
   for (int64_t i = 0; i < numRows; ++i)
     if (dotSums(sums + i * problem.n, vector.data(), problem.n) != expected[static_cast<size_t>(i)])
       return i;

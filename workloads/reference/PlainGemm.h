@@ -16,10 +16,11 @@ struct PlainOperand {
 PlainOperand plainOperand(GemmElement type, int64_t zeroPoint);
 
 /// sums[j] = sum over k of (A[row, k] - za) (B[k, j] - zb): one whole row by a naive loop.
-void multiplyRow(const GemmProblem &problem, const GemmOperands &operands, int64_t row, uint32_t *sums /* [n] */);
+void multiplyRow(const GemmProblem &problem, const GemmOperands &operands, int64_t row,
+                 uint32_t *sums /* [n] */);
 
-/// Freivalds' test (R. Freivalds, 1977) modulo 2^32 of rows of C = (A - za)(B - zb): C r = (A - za)((B - zb) r) for a
-/// uniform random vector r. Linear in the bytes of the operands, whoever computed C.
+/// Freivalds' test (R. Freivalds, 1977) modulo 2^32 of rows of C = (A - za)(B - zb): C r = (A - za)((B - zb)
+/// r) for a uniform random vector r. Linear in the bytes of the operands, whoever computed C.
 class Freivalds {
 public:
   Freivalds(const GemmProblem &problem, const GemmOperands &operands, uint64_t seed);

@@ -26,7 +26,8 @@ inline uint8_t rescaleOne(int32_t sum, int32_t bias, int64_t multiplier, int64_t
 
 } // namespace
 
-LOCKSTEP_CLONES uint32_t dotBytes(const uint8_t *bytes, PlainOperand operand, const uint32_t *x, int64_t size) {
+LOCKSTEP_CLONES uint32_t dotBytes(const uint8_t *bytes, PlainOperand operand, const uint32_t *x,
+                                  int64_t size) {
   const uint8_t flip = operand.flip;
   const uint32_t zeroPoint = static_cast<uint32_t>(operand.zero_point);
   uint32_t sum = 0;
@@ -35,8 +36,8 @@ LOCKSTEP_CLONES uint32_t dotBytes(const uint8_t *bytes, PlainOperand operand, co
   return sum;
 }
 
-LOCKSTEP_CLONES void addScaledBytes(const uint8_t *bytes, PlainOperand operand, uint32_t scale, uint32_t *sums,
-                                    int64_t size) {
+LOCKSTEP_CLONES void addScaledBytes(const uint8_t *bytes, PlainOperand operand, uint32_t scale,
+                                    uint32_t *sums, int64_t size) {
   const uint8_t flip = operand.flip;
   const uint32_t zeroPoint = static_cast<uint32_t>(operand.zero_point);
   for (int64_t i = 0; i < size; ++i)
@@ -71,13 +72,14 @@ LOCKSTEP_CLONES void rescaleSums(const int32_t *sums, const PlainScale &scale, u
   const PlainScale s = scale; // stores of bytes could alias the original
   if (s.multiplier) {
     for (int64_t i = 0; i < size; ++i)
-      bytes[i] = rescaleOne(sums[i], s.bias ? s.bias[i] : 0, s.multiplier[i], s.shift[i], s.zero_point, s.minimum,
-                            s.maximum);
+      bytes[i] = rescaleOne(sums[i], s.bias ? s.bias[i] : 0, s.multiplier[i], s.shift[i], s.zero_point,
+                            s.minimum, s.maximum);
     return;
   }
   if (s.bias) {
     for (int64_t i = 0; i < size; ++i)
-      bytes[i] = rescaleOne(sums[i], s.bias[i], s.one_multiplier, s.one_shift, s.zero_point, s.minimum, s.maximum);
+      bytes[i] =
+          rescaleOne(sums[i], s.bias[i], s.one_multiplier, s.one_shift, s.zero_point, s.minimum, s.maximum);
     return;
   }
   for (int64_t i = 0; i < size; ++i)

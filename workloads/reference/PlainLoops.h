@@ -1,4 +1,5 @@
-// The inner loops of the plain code, written so that a compiler vectorizes them, for each instruction set that matters.
+// The inner loops of the plain code, written so that a compiler vectorizes them, for each instruction set
+// that matters.
 #pragma once
 
 #include "workloads/reference/PlainGemm.h"
@@ -26,8 +27,8 @@ struct PlainScale {
   int64_t one_multiplier = 0, one_shift = 2;
   int64_t zero_point = 0, minimum = 0, maximum = 0;
 };
-/// bytes[i] = clamp(int32(floor(p / 2^s) + (1 if p has bit s - 1 set)) + zero_point), p = (sums[i] + bias[i]) multiplier:
-/// half up by the bit that the shift drops, not by a rounding term.
+/// bytes[i] = clamp(int32(floor(p / 2^s) + (1 if p has bit s - 1 set)) + zero_point), p = (sums[i] + bias[i])
+/// multiplier: half up by the bit that the shift drops, not by a rounding term.
 void rescaleSums(const int32_t *sums, const PlainScale &scale, uint8_t *bytes, int64_t size);
 /// sums[i] += bias[i], modulo 2^32.
 void addBias(const int32_t *bias, int32_t *sums, int64_t size);

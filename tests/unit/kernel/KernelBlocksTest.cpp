@@ -1,4 +1,5 @@
-// Products that are larger than a packed block in one direction, in the form that schedulers emit, against the golden.
+// Products that are larger than a packed block in one direction, in the form that schedulers emit, against
+// the golden.
 #include "hw/golden/Golden.h"
 #include "sim/kernel/Kernel.h"
 #include "tests/unit/kernel/RandomInstruction.h"
@@ -15,7 +16,8 @@ struct Product {
   uint64_t last_rows, last_columns; // 0: whole
 };
 
-/// Stationary tiles follow each other, steps fastest; streamed word of (step, vector) at step * vectors + vector.
+/// Stationary tiles follow each other, steps fastest; streamed word of (step, vector) at step * vectors +
+/// vector.
 class Pair {
 public:
   Pair(const Product &product, KernelIsa isa)
@@ -69,7 +71,8 @@ private:
     result.array_columns = p.array_columns;
     result.scratchpad_banks = result.accumulator_banks = 2;
     int64_t tiles = p.steps * p.column_tiles * result.vectorBytes();
-    result.scratchpad_size_bytes = 2 * powerOfTwo(std::max(tiles, p.steps * p.vectors)) * result.vectorBytes();
+    result.scratchpad_size_bytes =
+        2 * powerOfTwo(std::max(tiles, p.steps * p.vectors)) * result.vectorBytes();
     result.accumulator_size_bytes = powerOfTwo(p.column_tiles * p.vectors) * result.accumulatorWordBytes();
     result.array_weight_load_bytes_per_cycle = result.vectorBytes();
     result.vector_lanes = 1;
@@ -117,7 +120,8 @@ TEST_P(KernelBlocks, EveryNumberOfVectorsUpToThreeRegisterBlocks) {
   for (int64_t vectors = 1; vectors <= 50; ++vectors)
     for (int64_t tiles : {1, 2, 3, 4, 5}) {
       Pair pair({16, 16, vectors, tiles, 1, 0, 0}, GetParam());
-      ASSERT_TRUE(pair.agrees(pair.instruction(false, false))) << vectors << " vectors, " << tiles << " tiles";
+      ASSERT_TRUE(pair.agrees(pair.instruction(false, false)))
+          << vectors << " vectors, " << tiles << " tiles";
     }
 }
 
@@ -125,7 +129,8 @@ INSTANTIATE_TEST_SUITE_P(Isas, KernelBlocks,
                          ::testing::Values(KernelIsa::Plain, KernelIsa::Avx2, KernelIsa::Avx512Vnni),
                          [](const auto &info) { return std::string(kernelIsaName(info.param)); });
 
-/// A convolution: the streamed words of a tile of the reduction are shifted rows of an image, two stream levels walk over it.
+/// A convolution: the streamed words of a tile of the reduction are shifted rows of an image, two stream
+/// levels walk over it.
 TEST(Kernel, ConvolutionByCountersEqualsTheGolden) {
   Pair pair({16, 16, 64, 4, 9, 0, 0}, bestKernelIsa());
   MatmulInstruction m = pair.instruction(false, false);

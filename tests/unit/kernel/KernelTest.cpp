@@ -1,6 +1,7 @@
-// Random instructions on random bytes: the fast kernels against the golden executor, every on-chip and external byte.
-#include "hw/golden/Golden.h"
+// Random instructions on random bytes: the fast kernels against the golden executor, every on-chip and
+// external byte.
 #include "sim/kernel/Kernel.h"
+#include "hw/golden/Golden.h"
 #include "tests/unit/kernel/RandomInstruction.h"
 
 #include <gtest/gtest.h>
@@ -16,9 +17,9 @@ struct Shape {
   int64_t weightWords;
 };
 
-constexpr Shape kShapes[] = {{4, 4, 4, 1},   {8, 8, 4, 1},     {16, 16, 4, 1},  {16, 16, 4, 4}, {32, 32, 4, 1},
-                             {3, 5, 2, 2},   {5, 3, 4, 1},     {2, 128, 4, 1},  {128, 2, 4, 1}, {4, 16, 4, 1},
-                             {32, 8, 4, 2},  {24, 40, 4, 1},   {48, 16, 4, 1},  {128, 128, 4, 1}, {17, 33, 1, 1}};
+constexpr Shape kShapes[] = {{4, 4, 4, 1},  {8, 8, 4, 1},   {16, 16, 4, 1}, {16, 16, 4, 4},   {32, 32, 4, 1},
+                             {3, 5, 2, 2},  {5, 3, 4, 1},   {2, 128, 4, 1}, {128, 2, 4, 1},   {4, 16, 4, 1},
+                             {32, 8, 4, 2}, {24, 40, 4, 1}, {48, 16, 4, 1}, {128, 128, 4, 1}, {17, 33, 1, 1}};
 constexpr uint64_t kBase = 0x1000;
 constexpr uint64_t kExternalBytes = 1 << 14;
 
@@ -66,14 +67,15 @@ public:
   }
 
   /// Executes on both. Legal: equal bytes. Illegal by an address: refused, and nothing changed.
-  template <typename T> ::testing::AssertionResult agrees(const T &instruction) {
+  template <typename T>::testing::AssertionResult agrees(const T &instruction) {
     Status status = golden.step(instruction, goldenMemory);
     bool done = execute(instruction);
     if (status && !done)
       return ::testing::AssertionFailure() << "a legal instruction was refused";
     if (!status && done && isAddressRule(status.error().message))
       return ::testing::AssertionFailure() << "executed although " << status.error().message;
-    if (!status && done) { // broke a rule that does not concern addresses: any values, but inside of the memories
+    if (!status &&
+        done) { // broke a rule that does not concern addresses: any values, but inside of the memories
       bool inside = guardsIntact();
       refresh();
       return inside ? ::testing::AssertionSuccess() : ::testing::AssertionFailure() << "wrote outside";
@@ -94,8 +96,8 @@ private:
     return result;
   }
   static bool isAddressRule(const std::string &message) {
-    for (const char *label : {"load_c3", "load_c4", "fill_c2", "store_c3", "store_c4", "matmul_c6", "matmul_c7",
-                              "requantize_c5", "requantize_c6"})
+    for (const char *label : {"load_c3", "load_c4", "fill_c2", "store_c3", "store_c4", "matmul_c6",
+                              "matmul_c7", "requantize_c5", "requantize_c6"})
       if (message.rfind(label, 0) == 0)
         return true;
     return message.rfind("matmul_c5", 0) == 0 && message.find("multiple") == std::string::npos;
@@ -115,7 +117,8 @@ private:
   }
 
   ::testing::AssertionResult sameBytes() const {
-    if (std::memcmp(memory.find(kBase, kExternalBytes), goldenMemory.find(kBase, kExternalBytes), kExternalBytes))
+    if (std::memcmp(memory.find(kBase, kExternalBytes), goldenMemory.find(kBase, kExternalBytes),
+                    kExternalBytes))
       return ::testing::AssertionFailure() << "external bytes differ";
     if (scratchpad != guarded(golden.onChip().scratchpad))
       return ::testing::AssertionFailure() << "scratchpad bytes differ";

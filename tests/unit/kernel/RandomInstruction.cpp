@@ -25,7 +25,8 @@ template <typename Transfer>
 void RandomInstruction::chooseTransfer(Transfer &t, int64_t wordBytes, int64_t words) {
   chooseLevels(t, words);
   t.local_address = static_cast<uint64_t>(random.between(0, words - 1));
-  t.external_address = external.base + static_cast<uint64_t>(random.between(0, static_cast<int64_t>(external.size_bytes) - 1));
+  t.external_address =
+      external.base + static_cast<uint64_t>(random.between(0, static_cast<int64_t>(external.size_bytes) - 1));
   t.row_bytes = static_cast<uint64_t>(random.between(1, 3 * wordBytes));
   t.chunk_bytes = static_cast<uint64_t>(random.chance(50) ? wordBytes : random.between(1, wordBytes));
   t.chunk_stride = random.chance(40) ? 1 : wordStride(words);
@@ -46,7 +47,8 @@ LoadInstruction RandomInstruction::load() {
   if (t.transpose) {
     t.chunk_bytes = static_cast<uint64_t>(p.vectorBytes());
     t.row_bytes = static_cast<uint64_t>(random.between(1, p.memory_burst_bytes));
-    t.count_0 = static_cast<uint64_t>(random.chance(40) ? p.vectorBytes() : random.between(1, p.vectorBytes()));
+    t.count_0 =
+        static_cast<uint64_t>(random.chance(40) ? p.vectorBytes() : random.between(1, p.vectorBytes()));
     if (random.chance(70))
       t.local_stride_0 = random.between(-2, 2);
   }
@@ -72,7 +74,9 @@ StoreInstruction RandomInstruction::store() {
 void RandomInstruction::chooseTiles(MatmulInstruction &m) {
   auto count = [&] { return static_cast<uint64_t>(random.chance(40) ? 1 : random.between(2, 3)); };
   int64_t words = p.accumulatorWords();
-  auto accumulatorStride = [&] { return random.chance(45) ? 0 : random.chance(60) ? random.between(1, words / 4) : wordStride(words); };
+  auto accumulatorStride = [&] {
+    return random.chance(45) ? 0 : random.chance(60) ? random.between(1, words / 4) : wordStride(words);
+  };
   auto streamedStride = [&] { return random.chance(35) ? 0 : wordStride(p.scratchpadWords() / 2); };
   m.tile_count_0 = count(), m.tile_count_1 = count(), m.tile_count_2 = count(), m.tile_count_3 = count();
   m.tile_accumulator_stride_0 = accumulatorStride(), m.tile_accumulator_stride_1 = accumulatorStride();
@@ -84,7 +88,8 @@ void RandomInstruction::chooseTiles(MatmulInstruction &m) {
 void RandomInstruction::chooseStreams(MatmulInstruction &m) {
   m.stream_count_0 = static_cast<uint64_t>(random.chance(20) ? 1 : random.between(2, 30));
   m.stream_count_1 = static_cast<uint64_t>(random.between(1, 2));
-  m.stream_streamed_stride_0 = random.chance(60) ? random.between(-1, 1) : wordStride(p.scratchpadWords() / 2);
+  m.stream_streamed_stride_0 =
+      random.chance(60) ? random.between(-1, 1) : wordStride(p.scratchpadWords() / 2);
   m.stream_streamed_stride_1 = wordStride(p.scratchpadWords() / 2);
   m.stream_accumulator_stride_0 = random.chance(75) ? 1 : random.between(-1, 2);
   m.stream_accumulator_stride_1 =
@@ -96,17 +101,21 @@ MatmulInstruction RandomInstruction::matmul() {
   MatmulInstruction m;
   m.streamed_type = random.chance(40);
   m.stationary_type = random.chance(40);
-  auto zeroPoint = [&](uint64_t type) { return random.chance(40) ? 0 : random.between(type ? 0 : -128, type ? 255 : 127); };
+  auto zeroPoint = [&](uint64_t type) {
+    return random.chance(40) ? 0 : random.between(type ? 0 : -128, type ? 255 : 127);
+  };
   m.streamed_zero_point = zeroPoint(m.streamed_type);
   m.stationary_zero_point = zeroPoint(m.stationary_type);
   m.transpose_stationary = random.chance(50);
   m.accumulate = random.chance(50);
   m.last_rows = static_cast<uint64_t>(random.chance(40) ? p.array_rows : random.between(1, p.array_rows));
-  m.last_columns = static_cast<uint64_t>(random.chance(40) ? p.array_columns : random.between(1, p.array_columns));
+  m.last_columns =
+      static_cast<uint64_t>(random.chance(40) ? p.array_columns : random.between(1, p.array_columns));
   chooseTiles(m);
   chooseStreams(m);
   int64_t half = p.scratchpadWords() / 2, unit = p.weightWordsPerCycle();
-  m.stationary_address = static_cast<uint64_t>(random.between(0, std::max<int64_t>(0, half / 2 / unit)) * unit);
+  m.stationary_address =
+      static_cast<uint64_t>(random.between(0, std::max<int64_t>(0, half / 2 / unit)) * unit);
   m.stationary_stride = static_cast<uint64_t>(random.between(0, p.array_rows / unit) * unit);
   m.streamed_address = static_cast<uint64_t>(random.between(half, 2 * half - 1));
   m.accumulator_address = static_cast<uint64_t>(random.between(0, p.accumulatorWords() - 1));
@@ -127,7 +136,8 @@ RequantizeInstruction RandomInstruction::requantize() {
   q.output_zero_point = wide ? 0 : random.between(low, high);
   q.clamp_minimum = wide ? 0 : random.chance(50) ? low : random.between(low, high);
   q.clamp_maximum = wide ? 0 : random.chance(50) ? high : random.between(q.clamp_minimum, high);
-  q.last_columns = static_cast<uint64_t>(random.chance(40) ? p.array_columns : random.between(1, p.array_columns));
+  q.last_columns =
+      static_cast<uint64_t>(random.chance(40) ? p.array_columns : random.between(1, p.array_columns));
   q.count_0 = static_cast<uint64_t>(random.between(1, 3 * p.vectorBytes()));
   q.count_1 = static_cast<uint64_t>(random.between(1, 3));
   q.accumulator_address = static_cast<uint64_t>(random.between(0, p.accumulatorWords() - 1));

@@ -48,7 +48,8 @@ int64_t rescaledAt(const Example &e, int64_t i, int64_t j) {
   __int128 one = 1;
   int64_t rounded =
       floorDivide(static_cast<__int128>(sumAt(e, i, j)) * multiplier + (one << (shift - 1)), one << shift);
-  int64_t result = int64_t{static_cast<int32_t>(static_cast<uint32_t>(static_cast<uint64_t>(rounded)))} + p.output_zero_point;
+  int64_t result = int64_t{static_cast<int32_t>(static_cast<uint32_t>(static_cast<uint64_t>(rounded)))} +
+                   p.output_zero_point;
   return std::min(std::max(result, p.clamp_minimum), p.clamp_maximum);
 }
 
@@ -74,7 +75,8 @@ Example makeExample(GemmProblem problem, uint64_t seed) {
   e.a.resize(static_cast<size_t>(p.m * p.k));
   e.b.resize(static_cast<size_t>(p.k * p.n));
   e.bias.resize(static_cast<size_t>(p.n)), e.multiplier.resize(e.bias.size()), e.shift.resize(e.bias.size());
-  uint64_t rowsA = static_cast<uint64_t>(p.a_transposed ? p.k : p.m), rowsB = static_cast<uint64_t>(p.b_transposed ? p.n : p.k);
+  uint64_t rowsA = static_cast<uint64_t>(p.a_transposed ? p.k : p.m),
+           rowsB = static_cast<uint64_t>(p.b_transposed ? p.n : p.k);
   fillMatrix(e.a.data(), rowsA, e.a.size() / rowsA, p.a_type == GemmElement::Uint8, seed);
   fillMatrix(e.b.data(), rowsB, e.b.size() / rowsB, p.b_type == GemmElement::Uint8, seed + 1);
   fillBias(e.bias.data(), e.bias.size(), static_cast<uint64_t>(p.k), seed + 2);
@@ -150,7 +152,8 @@ TEST(CpuGemm, NamesTheFirstInt32ElementThatDiffers) {
   GemmComparison result = compareGemm(e.problem, e.operands(), e.output.data());
   EXPECT_EQ(result.row, 8);
   EXPECT_EQ(result.column, 10);
-  EXPECT_EQ(result.actual, static_cast<int64_t>(static_cast<int32_t>(static_cast<uint32_t>(result.expected) ^ 0x80000000u)));
+  EXPECT_EQ(result.actual,
+            static_cast<int64_t>(static_cast<int32_t>(static_cast<uint32_t>(result.expected) ^ 0x80000000u)));
 }
 
 TEST(CpuGemm, WrapsAroundOverLongReductions) {

@@ -24,7 +24,8 @@ TEST(DeepBench, HasAllRowsOfTheThreeTables) {
 }
 
 TEST(DeepBench, ReadsSizesAndTransposes) {
-  Result<std::vector<DeepBenchGemm>> rows = parseDeepBenchGemms("m,n,k,a_t,b_t\n5124,700,2048,0,1\r\n\n1,2,3,1,0\n", "t");
+  Result<std::vector<DeepBenchGemm>> rows =
+      parseDeepBenchGemms("m,n,k,a_t,b_t\n5124,700,2048,0,1\r\n\n1,2,3,1,0\n", "t");
   ASSERT_TRUE(rows);
   ASSERT_EQ(rows->size(), 2u);
   EXPECT_EQ((*rows)[0].m, 5124);

@@ -1,5 +1,5 @@
-#include "workloads/reference/CpuGemm.h"
 #include "workloads/reference/GemmInputs.h"
+#include "workloads/reference/CpuGemm.h"
 
 #include <gtest/gtest.h>
 
@@ -57,7 +57,8 @@ TEST(GemmInputs, ScaleIsLegalForEveryDepth) {
     EXPECT_GE(scale.shift, 2);
     EXPECT_LE(scale.shift, 62);
     double ideal = 40 / (5461.25 * std::sqrt(static_cast<double>(k)));
-    EXPECT_NEAR(std::ldexp(static_cast<double>(scale.multiplier), static_cast<int>(-scale.shift)) / ideal, 1, 1e-6);
+    EXPECT_NEAR(std::ldexp(static_cast<double>(scale.multiplier), static_cast<int>(-scale.shift)) / ideal, 1,
+                1e-6);
   }
 }
 

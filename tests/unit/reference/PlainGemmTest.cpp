@@ -1,5 +1,5 @@
-#include "workloads/reference/GemmInputs.h"
 #include "workloads/reference/PlainGemm.h"
+#include "workloads/reference/GemmInputs.h"
 #include "workloads/reference/PlainLoops.h"
 
 #include <gtest/gtest.h>
