@@ -171,7 +171,6 @@ module lockstep_bench #(
   assign progress_o = sequencer_busy || u_top.u_datapath.u_load.formed || u_top.u_datapath.stream_read
                       || u_top.unit_unfinished[2] || u_top.unit_start[2] || u_top.u_datapath.store_read;
 
-
   lockstep_counters u_counters (
     .clk_i,
     .rst_ni,
