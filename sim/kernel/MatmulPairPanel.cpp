@@ -4,7 +4,6 @@
 #include "sim/kernel/MatmulPanel.h"
 #include "sim/kernel/PairKernel.h"
 
-#include <algorithm>
 #include <cstring>
 
 namespace lockstep {
@@ -70,10 +69,10 @@ private:
       }
   }
 
+  /// What lies beyond `rows` meets zeros of the stationary operand.
   void packWord(const uint8_t *word, size_t rows, int16_t *target) {
     for (size_t r = 0; r < rows; ++r)
       target[r] = streamedValue[word[r]];
-    std::fill(target + rows, target + stepDepth(shape.rows), int16_t{0});
   }
 
   void deliver(const PanelBlock &block, size_t vector, size_t tile) {
