@@ -12,14 +12,14 @@ void LoadBlock::reset(RunState &newRun, Semaphores &newSemaphores, SequencerBloc
   shapes.reset(p.memory_burst_bytes, p.memory_read_bytes_per_cycle);
   requesting = transposed = current_rows = false;
   next_request = front_free = unpack_free = num_bursts = num_done = busy = 0;
-  slot_free.assign(p.memory_read_bursts_in_flight + (run->hasFault(kFaultExtraCredit) ? 1 : 0), 0);
-  slot = 0;
+  num_slots = p.memory_read_bursts_in_flight + (run->hasFault(kFaultExtraCredit) ? 1 : 0);
+  slots.reset(num_slots);
   turning_buffers = run->hasFault(kFaultTurningBuffer) ? 3 : 2;
   dones = {};
 }
 
 uint64_t LoadBlock::nextRequest() const {
-  return requesting ? std::max(next_request, slot_free[slot]) : kUnknownCycle;
+  return requesting ? std::max(next_request, slots.front().first) : kUnknownCycle;
 }
 
 void LoadBlock::step() {
@@ -85,7 +85,8 @@ void LoadBlock::beginRows(const QueuedInstruction &head, const LoadInstruction &
 
 void LoadBlock::enterRow() {
   shape = &shapes.at(rows.address());
-  piece = 0;
+  piece = piece_done = row_done = 0;
+  alike_rows = rows.rowsAlike(run->parameters.memory_burst_bytes);
   if (transposed && rows.beginsBlock())
     unpack_free = std::max(unpack_free, drained[turning_buffers - 1]);
 }
@@ -109,33 +110,101 @@ void LoadBlock::drainBlock() {
 }
 
 template <typename Memory> void LoadBlock::requestUntil(Memory &memory, uint64_t limit) {
-  while (requesting) {
-    const uint64_t cycle = std::max(next_request, slot_free[slot]);
-    if (cycle >= limit)
-      return;
-    requestBurst(memory, cycle);
-    if (++piece == shape->bursts.size())
-      leaveRow();
-  }
+  while (requesting && nextRequest() < limit)
+    advance(requestTrain(memory, limit));
 }
 
 template void LoadBlock::requestUntil(MemoryModel &, uint64_t);
 template void LoadBlock::requestUntil(FixedMemory &, uint64_t);
 
 // Once the first beat is popped, no later beat of the gap-free burst is waited for: each takes at least one cycle.
-template <typename Memory> void LoadBlock::requestBurst(Memory &memory, uint64_t cycle) {
+uint64_t LoadBlock::requestTrain(MemoryModel &memory, uint64_t) {
   const ReadBurst &burst = shape->bursts[piece];
-  const uint64_t address = rows.address() + burst.offset;
+  const uint64_t cycle = nextRequest();
+  const uint64_t address = rows.address() + burst.offset + piece_done * run->parameters.memory_burst_bytes;
   const BurstTiming timing = memory.read(cycle, address, burst.bytes, burst.beats);
   next_request = cycle + 1;
   unpack_free = std::max(unpack_free, timing.first_beat + 1) + burst.cycles;
-  slot_free[slot] = unpack_free - burst.last_beat_cycles + 1;
-  if (++slot == slot_free.size())
-    slot = 0;
-  if (run->options.events)
-    run->options.events->burst({Track::LoadBurst, num_bursts, address, burst.beats, cycle, timing.first_beat,
-                                timing.last_beat, timing.last_beat});
-  ++num_bursts;
+  slots.exchange(1, unpack_free - burst.last_beat_cycles + 1, 0);
+  report(cycle, timing.first_beat);
+  return 1;
+}
+
+/// Of x(i) = max(x(i - 1) + own, other + i distance) with x(0) = `first` >= other: the distance of its values, and `count` made
+/// small enough that they keep it.
+static uint64_t distanceOf(uint64_t own, uint64_t first, uint64_t other, uint64_t distance, uint64_t &count) {
+  if (distance <= own)
+    return own;
+  if (first == other)
+    return distance;
+  count = std::min(count, (first - other) / (distance - own) + 1);
+  return own;
+}
+
+// The same for as many bursts as keep their distances in request, first beat and first pop.
+uint64_t LoadBlock::requestTrain(FixedMemory &memory, uint64_t limit) {
+  const ReadBurst &burst = shape->bursts[piece];
+  const SlotRuns::Run slot = slots.front();
+  uint64_t count = std::min(burstsAlike(), slot.count);
+
+  const uint64_t request = std::max(next_request, slot.first);
+  const uint64_t latest = request + memory.latencyCycles();
+  const uint64_t beat = std::max(memory.nextReadBeat(), latest);
+  const uint64_t pop = std::max(unpack_free, beat + 1);
+  const uint64_t requestDistance = distanceOf(1, request, slot.first, slot.step, count);
+  const uint64_t beatDistance = distanceOf(burst.beats, beat, latest, requestDistance, count);
+  const uint64_t popDistance = distanceOf(burst.cycles, pop, beat + 1, beatDistance, count);
+  count = std::min(count, (limit - 1 - request) / requestDistance + 1);
+
+  next_request = request + (count - 1) * requestDistance + 1;
+  memory.setNextReadBeat(beat + (count - 1) * beatDistance + burst.beats);
+  unpack_free = pop + (count - 1) * popDistance + burst.cycles;
+  slots.exchange(count, pop + burst.cycles - burst.last_beat_cycles + 1, popDistance);
+  if (!run->options.events)
+    return count;
+  for (uint64_t i = 0; i + 1 < count; ++i) {
+    report(request + i * requestDistance, beat + i * beatDistance);
+    advance(1);
+  }
+  report(next_request - 1, beat + (count - 1) * beatDistance);
+  return 1;
+}
+
+/// Bursts from the next one on that are like it, before anything else happens than their requests.
+uint64_t LoadBlock::burstsAlike() const {
+  const uint64_t inRow = shape->bursts[piece].count - piece_done;
+  return shape->bursts.size() == 1 ? inRow + (alike_rows - 1) * shape->num_bursts : inRow;
+}
+
+void LoadBlock::report(uint64_t cycle, uint64_t firstBeat) {
+  if (!run->options.events)
+    return;
+  const ReadBurst &burst = shape->bursts[piece];
+  const uint64_t address = rows.address() + burst.offset + piece_done * run->parameters.memory_burst_bytes;
+  const uint64_t last = firstBeat + burst.beats - 1;
+  run->options.events->burst({Track::LoadBurst, num_bursts, address, burst.beats, cycle, firstBeat, last, last});
+}
+
+/// Past `bursts` bursts alike.
+void LoadBlock::advance(uint64_t bursts) {
+  num_bursts += bursts;
+  row_done += bursts;
+  piece_done += bursts;
+  if (piece_done < shape->bursts[piece].count)
+    return;
+  if (row_done < shape->num_bursts) {
+    ++piece;
+    piece_done = 0;
+    return;
+  }
+  const uint64_t whole = row_done / shape->num_bursts; // rows alike, all of one piece if they are several
+  const uint64_t rest = row_done - whole * shape->num_bursts;
+  if (whole > 1) {
+    rows.advance(whole - 1);
+    alike_rows -= whole - 1;
+  }
+  leaveRow();
+  row_done = piece_done = rest;
 }
 
 void LoadBlock::finishRows() {
@@ -157,13 +226,13 @@ uint64_t LoadBlock::lastRequestBound() const {
   const Parameters &p = run->parameters;
   const uint64_t rest = rows.rowsLeft() - 1;
   const uint64_t perRow = (row_bytes + p.memory_burst_bytes - 1) / p.memory_burst_bytes;
-  const uint64_t bursts = rest * perRow + shape->bursts.size() - piece;
+  const uint64_t bursts = rest * perRow + shape->num_bursts - row_done;
   const uint64_t request = nextRequest() + bursts - 1;
-  if (bursts <= slot_free.size())
+  if (bursts <= num_slots)
     return request;
   const uint64_t beatsPerRow = (row_bytes + p.memory_read_bytes_per_cycle - 1) / p.memory_read_bytes_per_cycle;
   const uint64_t largest = p.memory_burst_bytes / p.memory_read_bytes_per_cycle;
-  const uint64_t beats = rest * beatsPerRow, covered = slot_free.size() * largest;
+  const uint64_t beats = rest * beatsPerRow, covered = num_slots * largest;
   return beats > covered ? std::max(request, unpack_free + beats - covered) : request;
 }
 

@@ -1,9 +1,10 @@
 // The load unit: a front end that requests bursts and a back end that unpacks what arrives.
 #pragma once
 
-#include "sim/memory/MemoryModel.h"
+#include "sim/memory/FixedMemory.h"
 #include "sim/systemc/RowShape.h"
 #include "sim/systemc/RowWalk.h"
+#include "sim/systemc/SlotRuns.h"
 #include "sim/systemc/UnitBlock.h"
 
 namespace lockstep {
@@ -11,7 +12,8 @@ namespace lockstep {
 class MemoryPort;
 
 /// Requests are made in the order of time by the memory port, which also knows of fetches and writes. The back end is
-/// computed burst by burst at the request: it depends on nothing that comes later.
+/// computed with the request: it depends on nothing that comes later. With `fixed` memory a train of bursts alike is one
+/// closed form for as long as nothing changes that limits it: a slot's turn, the bus, the unpacking.
 class LoadBlock : public UnitBlock {
 public:
   explicit LoadBlock(sc_core::sc_module_name name);
@@ -41,7 +43,11 @@ private:
   void enterRow();
   void leaveRow();
   void drainBlock();
-  template <typename Memory> void requestBurst(Memory &memory, uint64_t cycle);
+  uint64_t requestTrain(MemoryModel &memory, uint64_t limit);
+  uint64_t requestTrain(FixedMemory &memory, uint64_t limit);
+  uint64_t burstsAlike() const;
+  void advance(uint64_t bursts);
+  void report(uint64_t cycle, uint64_t firstBeat);
   void finishRows();
   void done(const StartedInstruction &instruction, uint64_t cycle);
   uint64_t lastRequestBound() const;
@@ -52,12 +58,15 @@ private:
   ShapeCache<ReadRow> shapes{makeReadRow};
   RowWalk rows;
   const ReadRow *shape = nullptr; // of the current row
-  size_t piece = 0;               // next burst of the current row
+  size_t piece = 0;               // next bursts of the current row
+  uint64_t piece_done = 0;        // of these
+  uint64_t row_done = 0;          // bursts of the current row, in all
+  uint64_t alike_rows = 1;        // from the current one on, with the same shape
   bool requesting = false;        // an instruction has bursts to request
   uint64_t next_request = 0;      // earliest cycle
   uint64_t front_free = 0;
-  std::vector<uint64_t> slot_free; // ring by burst number: first cycle in which the slot is seen free
-  size_t slot = 0;
+  SlotRuns slots;
+  uint64_t num_slots = 1;
   uint64_t num_bursts = 0;
   uint64_t row_bytes = 1;
 

@@ -18,7 +18,7 @@ uint32_t wordsWithin(const RowKey &key, uint32_t bytes) {
 }
 
 ReadBurst makeReadBurst(const RowKey &key, uint32_t begin, uint32_t end, uint32_t beatBytes) {
-  ReadBurst burst{begin, end - begin, 0, 0, 0};
+  ReadBurst burst{1, begin, end - begin, 0, 0, 0};
   for (uint32_t position = begin; position < end;) {
     const uint32_t next = std::min(end, pieceEnd(key, position, beatBytes));
     burst.last_beat_cycles = std::max<uint32_t>(1, wordsWithin(key, next) - wordsWithin(key, position));
@@ -27,6 +27,12 @@ ReadBurst makeReadBurst(const RowKey &key, uint32_t begin, uint32_t end, uint32_
     position = next;
   }
   return burst;
+}
+
+/// Whether `b` goes on with the bursts of `a`.
+bool continues(const ReadBurst &a, const ReadBurst &b, uint32_t burstBytes) {
+  return b.offset == a.offset + a.count * burstBytes && a.bytes == b.bytes && a.beats == b.beats && a.cycles == b.cycles &&
+         a.last_beat_cycles == b.last_beat_cycles;
 }
 
 /// Builds a row of a store word by word.
@@ -108,10 +114,14 @@ ReadRow makeReadRow(const RowKey &key, uint32_t burstBytes, uint32_t beatBytes) 
   ReadRow row;
   for (uint32_t begin = 0; begin < key.row_bytes;) {
     const uint32_t end = pieceEnd(key, begin, burstBytes);
-    row.bursts.push_back(makeReadBurst(key, begin, end, beatBytes));
+    const ReadBurst burst = makeReadBurst(key, begin, end, beatBytes);
+    if (!row.bursts.empty() && continues(row.bursts.back(), burst, burstBytes))
+      ++row.bursts.back().count;
+    else
+      row.bursts.push_back(burst);
+    ++row.num_bursts;
     begin = end;
   }
-  row.words = wordsWithin(key, key.row_bytes);
   return row;
 }
 

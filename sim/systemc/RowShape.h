@@ -16,9 +16,10 @@ struct RowKey {
   uint32_t chunk_bytes; // at least 1
 };
 
-/// A read burst of a load, and what the back end does with it (manual, "Load unit").
+/// Read bursts of a load that are alike, and what the back end does with each (manual, "Load unit").
 struct ReadBurst {
-  uint32_t offset; // of its first byte from the row's first byte
+  uint32_t count;  // of bursts; where there are several, each is burst_bytes behind the one before
+  uint32_t offset; // of the first one's first byte from the row's first byte
   uint32_t bytes;
   uint32_t beats;
   uint32_t cycles;           // sum over its beats of max(1, words completed)
@@ -27,7 +28,7 @@ struct ReadBurst {
 
 struct ReadRow {
   std::vector<ReadBurst> bursts;
-  uint64_t words = 0;
+  uint64_t num_bursts = 0;
 };
 
 /// Words of a store that are read one after the other without waiting, the first of which needs slots.

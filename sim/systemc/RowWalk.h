@@ -26,6 +26,19 @@ public:
   bool beginsBlock() const { return index_0 == 0; }
   bool endsBlock() const { return index_0 + 1 == count_0; }
 
+  /// Rows from the current one on, within its level 0, that lie at the same place modulo `alignment` (a power of two).
+  uint64_t rowsAlike(uint64_t alignment) const {
+    return (static_cast<uint64_t>(stride_0) & (alignment - 1)) == 0 ? count_0 - index_0 : 1;
+  }
+
+  /// `rows` at most those left in level 0.
+  void advance(uint64_t rows) {
+    index_0 += rows - 1;
+    current += (rows - 1) * static_cast<uint64_t>(stride_0);
+    left -= rows - 1;
+    advance();
+  }
+
   void advance() {
     --left;
     current += stride_0;

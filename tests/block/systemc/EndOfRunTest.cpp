@@ -24,7 +24,7 @@ struct SystemCEndOfRun : testing::Test {
   /// A run after an error is as good as the first one.
   void TearDown() override {
     reference::EventLog log;
-    const auto run = runTimed(*engine, smallGemm(base), log);
+    const auto run = runTimed(*engine, smallGemm(base), &log);
     ASSERT_TRUE(run);
     EXPECT_EQ(191u, run->total_cycles);
   }

@@ -71,7 +71,7 @@ std::unique_ptr<Engine> engineFor(const Parameters &parameters) {
 TEST(SystemCForeignMemory, GivesTheSameCyclesOneTransactionForEachBurst) {
   const Parameters base;
   reference::EventLog log;
-  const auto run = runTimed(*engineFor(base), smallGemm(base), log);
+  const auto run = runTimed(*engineFor(base), smallGemm(base), &log);
   ASSERT_TRUE(run) << run.error().message;
   EXPECT_EQ(191u, run->total_cycles);
   EXPECT_EQ(6u + 8 + 4, soc().memory.transactions);

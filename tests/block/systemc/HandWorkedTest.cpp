@@ -30,7 +30,7 @@ struct SmallGemmOnBase : testing::Test {
   RunResult result;
 
   void SetUp() override {
-    const Result<RunResult> run = runTimed(*makeSystemCEngine(base), smallGemm(base), log);
+    const Result<RunResult> run = runTimed(*makeSystemCEngine(base), smallGemm(base), &log);
     ASSERT_TRUE(run) << run.error().message;
     result = *run;
   }
@@ -107,7 +107,7 @@ TEST(SystemCLoad, StarvesOnTwoSlots) {
   Parameters starved;
   starved.memory_read_bursts_in_flight = 2;
   reference::EventLog log;
-  ASSERT_TRUE(runTimed(*makeSystemCEngine(starved), smallGemm(starved), log));
+  ASSERT_TRUE(runTimed(*makeSystemCEngine(starved), smallGemm(starved), &log));
   std::vector<uint64_t> requested;
   for (const BurstEvent &e : log.bursts[static_cast<size_t>(Track::LoadBurst)])
     requested.push_back(e.requested);
