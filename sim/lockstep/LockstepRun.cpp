@@ -52,6 +52,15 @@ std::optional<Difference> compareFailures(const Result<RunResult> &a, const Resu
   return Difference{0, "the program " + outcome(a) + " in " + names.first + " and " + outcome(b) + " in " + names.second};
 }
 
+/// A deadlocked machine has told all its events; one that was cut off has not.
+bool isComplete(const Result<RunResult> &result) { return result || result.error().kind == ErrorKind::Deadlock; }
+
+/// What a failing run adds to the sentence about an event.
+std::string failureText(const Result<RunResult> &result, const std::string &name) {
+  const bool worth_telling = !result && result.error().kind != ErrorKind::Limit;
+  return worth_telling ? "; then " + name + " fails (" + result.error().message + ")" : "";
+}
+
 std::optional<Difference> compareTimes(const RunResult &a, const RunResult &b, const SideNames &names) {
   if (auto difference = compareResults(a, b, names))
     return difference;
@@ -79,7 +88,7 @@ LockstepRun::Outcome LockstepRun::runBoth(const Program &program, ExternalMemory
     own.wave_file = options.wave_file;
     own.fault = options.second_fault;
     outcome.second = second.run(program, copy, own);
-    comparator.finish(1, bool(outcome.second));
+    comparator.finish(1, isComplete(outcome.second));
   });
   RunOptions own = engineOptions(options, comparator);
   TeeSink tee(comparator.side(0), options.events);
@@ -87,7 +96,7 @@ LockstepRun::Outcome LockstepRun::runBoth(const Program &program, ExternalMemory
   own.fault = options.first_fault;
   own.progress = false; // the second engine, the slower one, tells
   outcome.first = first.run(program, memory, own);
-  comparator.finish(0, bool(outcome.first));
+  comparator.finish(0, isComplete(outcome.first));
   other.join();
   outcome.event_difference = comparator.firstDifference();
   outcome.equal_events = comparator.equalEvents();
@@ -133,8 +142,12 @@ Result<LockstepReport> LockstepRun::run(const Program &program, ExternalMemory &
     if (!report.difference)
       return outcome.first.error();
   }
-  if (report.difference && (!outcome.first || !outcome.second))
+  if (report.difference && (!outcome.first || !outcome.second)) {
+    if (outcome.event_difference)
+      report.difference->sentence +=
+          failureText(outcome.first, first_name) + failureText(outcome.second, second_name);
     return report;
+  }
   report.first = *outcome.first;
   report.second = *outcome.second;
   if (!report.difference)

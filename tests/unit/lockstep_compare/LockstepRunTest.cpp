@@ -78,12 +78,21 @@ TEST_F(LockstepRunOf, AnotherCycleDiffersInCyclesOnly) {
 }
 
 TEST_F(LockstepRunOf, AFailureOfOneEngineIsADifference) {
-  auto report = compare([](ExternalMemory &, const RunOptions &) -> Result<RunResult> {
-    return Error{ErrorKind::Deadlock, "load waits"};
+  auto report = compare([](ExternalMemory &memory, const RunOptions &options) -> Result<RunResult> {
+    (void)goodRun(memory, options);
+    return Error{ErrorKind::Bounds, "bus error"};
   });
   ASSERT_TRUE(bool(report));
   EXPECT_EQ(report->difference->sentence,
-            "the program runs to its end after 96 cycles in systemc and fails (load waits) in rtl");
+            "the program runs to its end after 96 cycles in systemc and fails (bus error) in rtl");
+}
+
+TEST_F(LockstepRunOf, ADeadlockOfOneEngineIsToldByTheFirstEventThatItLacks) {
+  auto report = compare([](ExternalMemory &, const RunOptions &) -> Result<RunResult> {
+    return Error{ErrorKind::Deadlock, "load waits"};
+  });
+  EXPECT_EQ(report->difference->sentence, "load 0 (instruction 0), dispatched in cycle 0 and finished in cycle 5, is in "
+                                          "systemc only; everything before is equal; then rtl fails (load waits)");
 }
 
 TEST_F(LockstepRunOf, AnEventDifferenceIsToldBeforeTheFailureThatFollows) {
@@ -91,8 +100,8 @@ TEST_F(LockstepRunOf, AnEventDifferenceIsToldBeforeTheFailureThatFollows) {
     options.events->instruction({Track::Load, 0, 0, 0, 2, 5});
     return Error{ErrorKind::Deadlock, "load waits"};
   });
-  EXPECT_EQ(report->difference->sentence,
-            "load 0 (instruction 0) started in cycle 1 in systemc, 2 in rtl; everything before is equal");
+  EXPECT_EQ(report->difference->sentence, "load 0 (instruction 0) started in cycle 1 in systemc, 2 in rtl; everything "
+                                          "before is equal; then rtl fails (load waits)");
 }
 
 TEST_F(LockstepRunOf, TheSameFailureInBothIsAnError) {
