@@ -26,7 +26,7 @@ double doubleEnds(int64_t bytes, int64_t stride, int64_t chunk, int64_t beat) {
   return static_cast<double>(ends * step) / static_cast<double>(beat);
 }
 
-constexpr double kLoadBurden = 0.005, kDramLoadBurden = 0.05, kInstructionBurden = 0.25;
+constexpr double kLoadBurden = 0.005, kDramLoadBurden = 0.05, kInstructionBurden = 0.25, kMostBurden = 0.002;
 constexpr double kSequencerCycles = 2, kChunkInstructions = 8, kBlockInstructions = 10;
 
 } // namespace
@@ -142,7 +142,7 @@ double timesLoaded(Residency residency, const LoopCounts &counts) {
 
 } // namespace
 
-double Estimate::burden(const GemmSchedule &s) const {
+double Estimate::burden(const GemmSchedule &s, double cycles) const {
   const Work work = workOf(s);
   const LoopCounts counts = loopCounts(s);
   const double blocks = counts.outer * counts.inner, chunks = static_cast<double>(blockCount(s.reduction_split));
@@ -150,7 +150,8 @@ double Estimate::burden(const GemmSchedule &s) const {
   const double stationary = timesLoaded(s.stationary_residency, counts);
   const double instructions = chunks * (streamed + stationary + blocks) + 2 * blocks * static_cast<double>(s.output_pieces);
   const double perLoad = parameters.memory_model == MemoryModelKind::Dram ? kDramLoadBurden : kLoadBurden;
-  return perLoad * (streamed * work.streamed + stationary * work.stationary) + kInstructionBurden * instructions;
+  const double loads = perLoad * (streamed * work.streamed + stationary * work.stationary);
+  return loads + std::min(kInstructionBurden * instructions, kMostBurden * cycles);
 }
 
 /// Blocks differ in what they load: those of the first outer and the first inner iteration load more.

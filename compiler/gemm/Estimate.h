@@ -17,8 +17,8 @@ public:
   double cycles(const GemmSchedule &schedule) const;
 
   /// What makes one of two equally fast schedules the better one, in cycles: bytes loaded (a margin where memory is
-  /// slower than promised) and instructions (so that simulations are fast). Well below a percent.
-  double burden(const GemmSchedule &schedule) const;
+  /// slower than promised) and instructions (so that simulations are fast). At most a part of a percent of `cycles`.
+  double burden(const GemmSchedule &schedule, double cycles) const;
 
 private:
   struct Work { // of one output block, in cycles of each unit

@@ -21,9 +21,28 @@ uint64_t boundCycles(const GemmProblem &p, const Parameters &machine) {
 
 namespace {
 
-constexpr size_t kTimedCandidates = 40, kRefined = 3;
-constexpr uint64_t kLongRun = 2000000, kVeryLongRun = 10000000; // cycles from which on begin and end matter little
+/// Timing costs more for longer runs, and begin and end matter less for them.
+struct Effort {
+  size_t timed, refined;
+  bool both_codes; // every candidate in straight line, too
+};
+Effort effortFor(uint64_t bound) {
+  if (bound < 5000)
+    return {1500, 12, true};
+  if (bound < 20000)
+    return {400, 8, true};
+  if (bound < 200000)
+    return {120, 4, false};
+  if (bound < 2000000)
+    return {40, 3, false};
+  return {40, bound < 10000000 ? size_t{1} : size_t{0}, false};
+}
+
 constexpr int64_t kMaxUnrolledChunks = 48;
+
+int64_t chunksOf(const GemmSchedule &s) {
+  return blockCount(s.stream_split) * blockCount(s.column_split) * blockCount(s.reduction_split);
+}
 
 struct Estimated {
   double cycles;
@@ -34,7 +53,8 @@ struct Estimated {
 /// The search for one problem. Roles by stationary operand; empty where the machine cannot.
 class GemmSearch {
 public:
-  GemmSearch(const GemmProblem &problem, const Parameters &parameters) : problem(problem), parameters(parameters) {}
+  GemmSearch(const GemmProblem &problem, const Parameters &parameters)
+      : problem(problem), parameters(parameters), effort(effortFor(boundCycles(problem, parameters))) {}
 
   std::vector<Estimated> run() {
     Program program;
@@ -44,8 +64,14 @@ public:
         roles[stationaryIsA] = *assigned;
         collect(roles[stationaryIsA]);
       }
-    for (const Estimated &candidate : estimated)
+    for (const Estimated &candidate : estimated) {
       time(candidate.schedule);
+      if (effort.both_codes && chunksOf(candidate.schedule) <= kMaxUnrolledChunks) {
+        GemmSchedule straight = candidate.schedule;
+        straight.unrolled = true;
+        time(straight);
+      }
+    }
     sortTimed();
     refine();
     return timed;
@@ -62,6 +88,7 @@ private:
 
   const GemmProblem &problem;
   const Parameters &parameters;
+  const Effort effort;
   GemmAddresses addresses;
   std::array<GemmRoles, 2> roles;
   std::vector<Estimated> estimated; // best first
@@ -74,10 +101,10 @@ void GemmSearch::collect(const GemmRoles &assigned) {
   const Estimate estimate(problem, assigned, parameters);
   std::vector<Estimated> heap;
   Candidates(problem, assigned, parameters).forEach([&](const GemmSchedule &schedule) {
-    const double cycles = estimate.cycles(schedule) + estimate.burden(schedule);
-    if (heap.size() == kTimedCandidates && cycles >= heap.front().cycles)
+    const double time = estimate.cycles(schedule), cycles = time + estimate.burden(schedule, time);
+    if (heap.size() == effort.timed && cycles >= heap.front().cycles)
       return;
-    if (heap.size() == kTimedCandidates) {
+    if (heap.size() == effort.timed) {
       std::pop_heap(heap.begin(), heap.end());
       heap.pop_back();
     }
@@ -86,8 +113,8 @@ void GemmSearch::collect(const GemmRoles &assigned) {
   });
   estimated.insert(estimated.end(), heap.begin(), heap.end());
   std::stable_sort(estimated.begin(), estimated.end());
-  if (estimated.size() > kTimedCandidates)
-    estimated.resize(kTimedCandidates);
+  if (estimated.size() > effort.timed)
+    estimated.resize(effort.timed);
 }
 
 /// Returns whether the schedule was timed to its end.
@@ -111,8 +138,9 @@ bool GemmSearch::time(GemmSchedule schedule) {
   schedule.scratchpad_peak_banks = placement->scratchpad_banks;
   schedule.accumulator_peak_words = placement->accumulator_words;
   schedule.accumulator_peak_banks = placement->accumulator_banks;
-  const double burden = Estimate(problem, assigned, parameters).burden(schedule);
-  timed.push_back({static_cast<double>(schedule.predicted_cycles) + burden, std::move(schedule)});
+  const auto cycles = static_cast<double>(schedule.predicted_cycles);
+  const double burden = Estimate(problem, assigned, parameters).burden(schedule, cycles);
+  timed.push_back({cycles + burden, std::move(schedule)});
   return true;
 }
 
@@ -121,18 +149,17 @@ void GemmSearch::sortTimed() {
 }
 
 void GemmSearch::refine() {
-  if (best_cycles > kVeryLongRun)
-    return;
-  const size_t seedCount = best_cycles > kLongRun ? 1 : kRefined;
-  const std::vector<Estimated> seeds(timed.begin(), timed.begin() + static_cast<long>(std::min(seedCount, timed.size())));
+  const std::vector<Estimated> seeds(timed.begin(),
+                                     timed.begin() + static_cast<long>(std::min(effort.refined, timed.size())));
   for (const Estimated &seed : seeds)
     for (const GemmSchedule &variant : variants(seed.schedule))
       time(variant);
   sortTimed();
-  if (timed.empty())
-    return;
-  for (const GemmSchedule &variant : codeVariants(GemmSchedule(timed.front().schedule)))
-    time(variant);
+  const std::vector<Estimated> best(timed.begin(),
+                                    timed.begin() + static_cast<long>(std::min(effort.refined, timed.size()) + 2) / 3);
+  for (const Estimated &seed : best)
+    for (const GemmSchedule &variant : codeVariants(seed.schedule))
+      time(variant);
   sortTimed();
 }
 
@@ -158,8 +185,6 @@ std::vector<GemmSchedule> GemmSearch::variants(const GemmSchedule &seed) const {
 
 std::vector<GemmSchedule> GemmSearch::codeVariants(const GemmSchedule &seed) const {
   std::vector<GemmSchedule> list;
-  const int64_t chunks =
-      blockCount(seed.stream_split) * blockCount(seed.column_split) * blockCount(seed.reduction_split);
   for (bool unrolled : {false, true})
     for (bool peeled : {false, true})
       for (int64_t parts : {1, 2, 3}) {
@@ -167,7 +192,7 @@ std::vector<GemmSchedule> GemmSearch::codeVariants(const GemmSchedule &seed) con
         s.unrolled = unrolled;
         s.peeled_start = peeled;
         s.reduction_split = risingSplit(seed.reduction_split, parameters.array_rows, parts);
-        if ((unrolled && (peeled || chunks > kMaxUnrolledChunks)) || !refit(s))
+        if ((unrolled && (peeled || chunksOf(s) > kMaxUnrolledChunks)) || !refit(s))
           continue;
         list.push_back(s);
       }
