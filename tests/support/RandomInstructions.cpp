@@ -176,8 +176,8 @@ LoadInstruction RandomInstructions::drawLoad(uint64_t most, bool large) {
   if (load.transpose) {
     load.chunk_bytes = static_cast<uint64_t>(parameters.vectorBytes());
     load.count_0 = count(std::min(most, load.chunk_bytes));
-    load.row_bytes =
-        count(std::min<uint64_t>(most * 4, static_cast<uint64_t>(parameters.memory_burst_bytes)));
+    const uint64_t bytes = most * (random.chance(25) ? 16 : 4);
+    load.row_bytes = count(std::min(bytes, static_cast<uint64_t>(parameters.memory_burst_bytes)));
   }
   load.chunk_stride = stride(reach);
   load.local_stride_0 = large ? 1 : stride(reach), load.local_stride_1 = stride(2 * reach);

@@ -104,11 +104,20 @@ bool Synchronizer::orderBackward(ProgramBlock &parent, size_t loop, size_t first
   if (!semaphore)
     return false;
   ProgramBlock &body = parent[loop].body;
-  edges.push_back({*semaphore, poster, waiter, parent[loop].id, body[first].id, body[second].id, false});
+  // Two credits let the second run one iteration further ahead, as double buffers do; where that is a race
+  // after all, the pair comes back and gets one.
+  const uint64_t from = body[first].id, to = body[second].id;
+  const bool again = std::any_of(edges.begin(), edges.end(), [&](const Edge &edge) {
+    return !edge.forward && edge.from == from && edge.to == to;
+  });
+  const int credits = !again && random.chance(40) ? 2 : 1;
+  edges.push_back({*semaphore, poster, waiter, parent[loop].id, from, to, false});
   putPost(body, first, poster, *semaphore);
   putWait(body, second, waiter, *semaphore);
-  parent.insert(parent.begin() + static_cast<long>(loop) + 1, syncNode(waiter, semaphore, std::nullopt));
-  parent.insert(parent.begin() + static_cast<long>(loop), syncNode(poster, std::nullopt, semaphore));
+  for (int i = 0; i < credits; ++i) {
+    parent.insert(parent.begin() + static_cast<long>(loop) + 1, syncNode(waiter, semaphore, std::nullopt));
+    parent.insert(parent.begin() + static_cast<long>(loop++), syncNode(poster, std::nullopt, semaphore));
+  }
   return true;
 }
 
