@@ -39,9 +39,7 @@ private:
   unsigned long long value = 0xcbf29ce484222325ull;
 };
 
-bool isAssertion(const fs::path &file) {
-  return std::any_of(file.begin(), file.end(), [](const fs::path &part) { return part == "assertions"; });
-}
+bool isAssertion(const fs::path &file) { return *fs::relative(file, rtlFolder()).begin() == "assertions"; }
 
 std::vector<fs::path> filesBelow(const fs::path &folder, const std::vector<std::string> &extensions) {
   std::vector<fs::path> files;
