@@ -44,14 +44,18 @@ void LoadBlock::begin(const QueuedInstruction &head, uint64_t start) {
     unpack_free = unpack;
     return beginRows(head, *load, start);
   }
-  uint64_t words = 1; // sync: its first cycle at the back end
-  if (const auto *fill = std::get_if<FillInstruction>(&head.instruction)) {
-    words = fill->count_0 * fill->count_1 * fill->count_2;
-    busy += words;
-    if (words == 0 || (run->kernel && !run->kernel->execute(*fill, run->chip)))
-      return failImpossible(head);
-  }
-  done(startedOf(head, start), unpack + words - 1);
+  const auto *fill = std::get_if<FillInstruction>(&head.instruction);
+  const uint64_t cycles = fill ? fillWords(head, *fill, unpack) : 1; // sync: its first cycle at the back end
+  done(startedOf(head, start), unpack + cycles - 1);
+}
+
+/// Returns how many they are; one is formed in each cycle from `unpack` on.
+uint64_t LoadBlock::fillWords(const QueuedInstruction &head, const FillInstruction &fill, uint64_t unpack) {
+  const uint64_t words = fill.count_0 * fill.count_1 * fill.count_2;
+  busy += words;
+  if (words == 0 || (run->mayReach(unpack + words) && run->kernel && !run->kernel->execute(fill, run->chip)))
+    failImpossible(head);
+  return words;
 }
 
 bool LoadBlock::execute(const LoadInstruction &load) {
@@ -67,7 +71,14 @@ bool LoadBlock::execute(const LoadInstruction &load) {
 
 void LoadBlock::beginRows(const QueuedInstruction &head, const LoadInstruction &load, uint64_t start) {
   rows = RowWalk(load);
-  if (rows.done() || !load.row_bytes || !load.chunk_bytes || !execute(load))
+  if (rows.done() || !load.row_bytes || !load.chunk_bytes)
+    return failImpossible(head);
+  const uint64_t words = (load.row_bytes + load.chunk_bytes - 1) / load.chunk_bytes;
+  if (!run->liesInRegion(load, false))
+    return run->fail(MachineError::bus_load, head.index, start);
+  if (!run->mayReach(start + static_cast<unsigned __int128>(rows.rowsLeft()) * words))
+    return;
+  if (!execute(load))
     return failImpossible(head);
   current = startedOf(head, start);
   current_rows = requesting = true;
@@ -75,7 +86,6 @@ void LoadBlock::beginRows(const QueuedInstruction &head, const LoadInstruction &
   row_bytes = load.row_bytes;
   run->result.read_bytes += rows.rowsLeft() * row_bytes;
   shapes.select(load.row_bytes, load.chunk_bytes);
-  const uint64_t words = (row_bytes + load.chunk_bytes - 1) / load.chunk_bytes;
   busy += transposed ? load.count_1 * load.count_2 * row_bytes : rows.rowsLeft() * words;
   std::fill(std::begin(drained), std::end(drained), unpack_free);
   next_request = std::max(next_request, start + 1);

@@ -38,6 +38,7 @@ protected:
 private:
   static constexpr unsigned kMaxStarted = 8; // instructions started and not done
 
+  uint64_t fillWords(const QueuedInstruction &head, const FillInstruction &fill, uint64_t unpack);
   bool execute(const LoadInstruction &load);
   void beginRows(const QueuedInstruction &head, const LoadInstruction &load, uint64_t start);
   void enterRow();

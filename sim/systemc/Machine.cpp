@@ -11,11 +11,6 @@ using Seconds = std::chrono::duration<double>;
 constexpr uint64_t kProgressCycles = 1000000; // between looks at the wall clock
 constexpr double kProgressSeconds = 5;
 
-/// The last cycle in which the program may still run, + 1; or as many as the kernel's time has left.
-uint64_t endOfRun(const RunOptions &options) {
-  return options.max_cycles ? options.max_cycles + 1 : uint64_t{1} << 50;
-}
-
 } // namespace
 
 Machine::Machine(sc_core::sc_module_name name)
@@ -30,8 +25,9 @@ Machine::Machine(sc_core::sc_module_name name)
 Status Machine::execute(RunState &run) {
   const uint64_t size = run.program->instructions.size() * kInstructionBytes;
   if (size && !run.memory->find(run.program->program_address, size))
-    return Error{ErrorKind::Bounds, "The program does not lie in one region of memory: a bus error answered an "
-                                    "instruction fetch (error code 4)."};
+    return Error{ErrorKind::Bounds, std::string("The machine stops with error 4, because the program does not lie in "
+                                                "one region of memory: ") +
+                                        machineErrorText(MachineError::bus_fetch) + "."};
   reset(run);
   const auto start = std::chrono::steady_clock::now();
   simulate(run);
@@ -51,7 +47,7 @@ void Machine::reset(RunState &run) {
 
 // The kernel starves when nothing is left to happen. It runs in slices only to show progress.
 void Machine::simulate(RunState &run) {
-  const uint64_t end = endOfRun(run.options);
+  const uint64_t end = run.limit() + 1;
   const uint64_t slice = run.options.progress ? kProgressCycles : end;
   auto shown = std::chrono::steady_clock::now();
   for (uint64_t cycle = 0; cycle < end && !run.error; cycle += slice) {
@@ -69,15 +65,12 @@ void Machine::simulate(RunState &run) {
 }
 
 Status Machine::conclude(RunState &run) {
+  const uint64_t total = run.last_finish + 1;
+  if (sc_core::sc_pending_activity())
+    run.mayReach(run.limit());
   if (run.error)
     return *run.error;
-  const uint64_t limit = run.options.max_cycles;
-  const uint64_t total = run.last_finish + 1;
-  const bool ended = sequencer.isHalted() && allFinished();
-  if (limit && (total > limit || sc_core::sc_pending_activity()))
-    return Error{ErrorKind::Limit,
-                 "The program was still running in cycle " + std::to_string(limit) + ", the limit."};
-  if (!ended)
+  if (!sequencer.isHalted() || !allFinished())
     return Error{ErrorKind::Deadlock, describeDeadlock(run)};
   run.result.total_cycles = total;
   for (const UnitBlock *unit : units)

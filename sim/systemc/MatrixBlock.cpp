@@ -35,11 +35,14 @@ void MatrixBlock::begin(const QueuedInstruction &head, uint64_t start) {
 }
 
 uint64_t MatrixBlock::runTiles(const QueuedInstruction &head, const MatmulInstruction &matmul, uint64_t start) {
+  const uint64_t tiles = matmul.tile_count_0 * matmul.tile_count_1 * matmul.tile_count_2 * matmul.tile_count_3;
+  const uint64_t vectors = matmul.stream_count_0 * matmul.stream_count_1;
+  if (!run->mayReach(start + static_cast<unsigned __int128>(tiles) * vectors))
+    return start;
   timeline.run(matmul, start);
   loader_free = timeline.loaderFree();
   const uint64_t end = timeline.streamFree(); // e + 1
-  const uint64_t tiles = matmul.tile_count_0 * matmul.tile_count_1 * matmul.tile_count_2 * matmul.tile_count_3;
-  busy += tiles * matmul.stream_count_0 * matmul.stream_count_1;
+  busy += tiles * vectors;
   active += end - std::max(start, active_until);
   active_until = end;
   run->result.macs += countMacs(matmul, run->parameters);

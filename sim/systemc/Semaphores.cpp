@@ -17,22 +17,20 @@ void Semaphores::reset(RunState &newRun) {
   }
 }
 
-void Semaphores::post(const SemaphoreList &posts, uint64_t finish) {
+void Semaphores::post(const SemaphoreList &posts, uint64_t finish, uint64_t index) {
   for (unsigned i = 0; i < posts.count; ++i)
     if (++run->posts != 3 || !run->hasFault(kFaultPostLost))
-      postOne(posts.ids[i], finish + 1);
+      postOne(posts.ids[i], finish, index);
 }
 
-void Semaphores::postOne(unsigned id, uint64_t visible) {
+void Semaphores::postOne(unsigned id, uint64_t finish, uint64_t index) {
   Semaphore &semaphore = list[id];
-  semaphore.visible.push_back(visible);
+  semaphore.visible.push_back(finish + 1);
   if (semaphore.visible.size() > kLargestCount)
-    run->fail(ErrorKind::Legality, "Semaphore " + std::to_string(id) + " was posted at its largest count, " +
-                                       std::to_string(kLargestCount) + ", in cycle " + std::to_string(visible - 1) +
-                                       " (error code 7); at most 127 posts may be ahead of their waits.");
+    run->fail(MachineError::semaphore_overflow, index, finish);
   if (UnitBlock *unit = semaphore.waiting) {
     semaphore.waiting = nullptr;
-    unit->wakeAt(visible);
+    unit->wakeAt(finish + 1);
   }
 }
 

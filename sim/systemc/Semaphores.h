@@ -18,8 +18,8 @@ public:
 
   void reset(RunState &newRun);
 
-  /// By an instruction that finishes in `finish`; wakes the unit that waits.
-  void post(const SemaphoreList &posts, uint64_t finish);
+  /// By instruction `index` of the program, which finishes in `finish`; wakes the unit that waits.
+  void post(const SemaphoreList &posts, uint64_t finish, uint64_t index);
 
   /// First cycle in which all `waits` are there; kUnknownCycle if one is not posted yet: then `unit` is woken when it is.
   uint64_t availableFrom(const SemaphoreList &waits, UnitBlock &unit);
@@ -35,7 +35,7 @@ private:
     std::deque<uint64_t> visible; // of posts not taken yet, in order
     UnitBlock *waiting = nullptr;
   };
-  void postOne(unsigned id, uint64_t visible);
+  void postOne(unsigned id, uint64_t finish, uint64_t index);
 
   RunState *run = nullptr;
   std::array<Semaphore, kNumSemaphores> list;

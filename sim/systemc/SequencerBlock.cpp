@@ -97,16 +97,15 @@ void SequencerBlock::fetch(uint64_t cycle) {
 }
 
 void SequencerBlock::act(uint64_t cycle) {
-  if (run->options.max_cycles && cycle > run->options.max_cycles)
-    return run->fail(ErrorKind::Limit, "The program was still running in cycle " +
-                                           std::to_string(run->options.max_cycles) + ", the limit.");
+  if (!run->mayReach(cycle))
+    return;
   reportFetches(cycle);
   if (state == State::Flush)
     return endFlush(cycle);
   if (state == State::Execute)
     return executeInstruction(cycle);
   if (own.pc >= program.size())
-    return failAt(cycle, "The program counter passed the last instruction without a halt", 3);
+    return run->fail(MachineError::program_counter, own.pc, cycle);
   ++busy;
   stall_fetch += cycle - state_from;
   state = State::Execute;
@@ -116,7 +115,7 @@ void SequencerBlock::act(uint64_t cycle) {
 void SequencerBlock::executeInstruction(uint64_t cycle) {
   const StaticInstruction &instruction = program[own.pc];
   if (!instruction.is_legal)
-    return failAt(cycle, "The sequencer met an illegal instruction", 1);
+    return run->fail(MachineError::illegal_instruction, own.pc, cycle);
   ++busy;
   stall_queue += cycle - state_from;
   if (instruction.unit != Unit::Sequencer)
@@ -131,7 +130,7 @@ void SequencerBlock::executeInstruction(uint64_t cycle) {
     state = State::Halted;
     return run->reachCycle(cycle);
   case SequencerEffect::LoopStackError:
-    return failAt(cycle, "A loop was nested deeper than 8, or an end came without a loop,", 2);
+    return run->fail(MachineError::loop_stack, own.pc, cycle);
   }
 }
 
@@ -176,11 +175,6 @@ void SequencerBlock::reportFetches(uint64_t cycle) {
       run->options.events->burst(unreported.front());
     unreported.pop_front();
   }
-}
-
-void SequencerBlock::failAt(uint64_t cycle, const char *what, unsigned code) {
-  run->fail(ErrorKind::Legality, std::string(what) + " at instruction " + std::to_string(own.pc) + " in cycle " +
-                                     std::to_string(cycle) + " (error code " + std::to_string(code) + ").");
 }
 
 const UnitBlock *SequencerBlock::blockingUnit() const {

@@ -50,7 +50,6 @@ private:
   void endFlush(uint64_t cycle);
   void proceed(uint64_t cycle);
   void reportFetches(uint64_t cycle);
-  void failAt(uint64_t cycle, const char *what, unsigned code);
 
   RunState *run = nullptr;
   MemoryPort *port = nullptr;

@@ -44,12 +44,17 @@ void StoreBlock::begin(const QueuedInstruction &head, uint64_t start) {
 
 void StoreBlock::beginRows(const QueuedInstruction &head, const StoreInstruction &store, uint64_t start) {
   rows = RowWalk(store);
-  if (rows.done() || !store.row_bytes || !store.chunk_bytes ||
-      (run->kernel && !run->kernel->execute(store, run->chip, *run->memory)))
+  if (rows.done() || !store.row_bytes || !store.chunk_bytes)
+    return failImpossible(head);
+  row_words = (store.row_bytes + store.chunk_bytes - 1) / store.chunk_bytes;
+  if (!run->liesInRegion(store, true))
+    return run->fail(MachineError::bus_store, head.index, start);
+  if (!run->mayReach(start + static_cast<unsigned __int128>(rows.rowsLeft()) * row_words))
+    return;
+  if (run->kernel && !run->kernel->execute(store, run->chip, *run->memory))
     return failImpossible(head);
   flights.push_back({startedOf(head, start), false, kUnknownCycle});
   row_bytes = store.row_bytes;
-  row_words = (row_bytes + store.chunk_bytes - 1) / store.chunk_bytes;
   busy += rows.rowsLeft() * row_words;
   run->result.written_bytes += rows.rowsLeft() * row_bytes;
   shapes.select(store.row_bytes, store.chunk_bytes);

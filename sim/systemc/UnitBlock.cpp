@@ -84,8 +84,9 @@ uint64_t UnitBlock::finish(const StartedInstruction &instruction, uint64_t natur
   stall_semaphore += instruction.started > headFrom ? instruction.started - headFrom : 0;
   in_progress += finish - std::max(instruction.started, after) + 1;
   last_finish = finish;
+  run->mayReach(finish);
   run->reachCycle(finish);
-  semaphores->post(instruction.posts, finish);
+  semaphores->post(instruction.posts, finish, instruction.index);
   if (run->options.events)
     run->options.events->instruction({static_cast<Track>(own_unit), finished, instruction.index,
                                       instruction.dispatched, instruction.started, finish});

@@ -17,7 +17,7 @@ protected:
   std::vector<std::pair<std::string, uint64_t>> workClasses(uint64_t inProgress) const override;
 
 private:
-  uint64_t requantize(const QueuedInstruction &head, const RequantizeInstruction &requantize);
+  uint64_t requantize(const QueuedInstruction &head, const RequantizeInstruction &requantize, uint64_t start);
 
   uint64_t free_from = 0; // previous finish + 1
 };

@@ -76,7 +76,7 @@ TEST_F(SystemCEndOfRun, ObeysAStopFromOutside) {
 TEST_F(SystemCEndOfRun, ReportsAnIllegalInstructionOnlyIfItIsReached) {
   Program program = ProgramBuilder(base).add(setOf(1, 1)).add(setOf(1, 1)).finish();
   program.instructions[1][0] = 0xff;
-  EXPECT_THAT(errorOf(program).message, HasSubstr("illegal instruction at instruction 1"));
+  EXPECT_THAT(errorOf(program).message, HasSubstr("stopped with error 1 at instruction 1 "));
   Program behindHalt = ProgramBuilder(base).add(HaltInstruction{}).finish();
   behindHalt.instructions[1][0] = 0xff;
   Result<ExternalMemory> memory = buildMemory(behindHalt);
@@ -84,16 +84,16 @@ TEST_F(SystemCEndOfRun, ReportsAnIllegalInstructionOnlyIfItIsReached) {
 }
 
 TEST_F(SystemCEndOfRun, ReportsTheLoopStack) {
-  EXPECT_THAT(errorOf(ProgramBuilder(base).add(EndInstruction{}).finish()).message, HasSubstr("(error code 2)"));
+  EXPECT_THAT(errorOf(ProgramBuilder(base).add(EndInstruction{}).finish()).message, HasSubstr("stopped with error 2 at instruction 0"));
   ProgramBuilder deep(base);
   for (int i = 0; i < 9; ++i)
     deep.add(loopOf(2));
-  EXPECT_THAT(errorOf(deep.finish()).message, HasSubstr("instruction 8"));
+  EXPECT_THAT(errorOf(deep.finish()).message, HasSubstr("stopped with error 2 at instruction 8"));
 }
 
 TEST_F(SystemCEndOfRun, ReportsAProgramThatRunsBeyondItsEnd) {
   EXPECT_THAT(errorOf(ProgramBuilder(base).add(setOf(1, 1)).finishWithoutHalt()).message,
-              HasSubstr("(error code 3)"));
+              HasSubstr("stopped with error 3 at instruction 1"));
 }
 
 TEST_F(SystemCEndOfRun, ReportsAProgramOutsideOfMemory) {
@@ -115,10 +115,56 @@ TEST_F(SystemCEndOfRun, ReportsAnInstructionThatNoCheckerHasSeen) {
   }
 }
 
+TEST_F(SystemCEndOfRun, ReportsTransfersOutsideOfTheirRegions) {
+  for (bool values : {false, true}) {
+    options.values = values;
+    Program outside = smallGemm(base);
+    outside.regions[1].address = 0x4000; // of the second load
+    EXPECT_THAT(errorOf(outside).message, HasSubstr("stopped with error 5 at instruction 1 "));
+    Program readOnly = smallGemm(base);
+    readOnly.regions[2].kind = RegionKind::Input; // of the store
+    const Error error = errorOf(readOnly);
+    EXPECT_EQ(ErrorKind::Bounds, error.kind);
+    EXPECT_THAT(error.message, HasSubstr("stopped with error 6 at instruction 4 "));
+  }
+}
+
+/// Legal, and longer than anybody can wait: 2^47 rows, all the same.
+template <typename Transfer> Transfer endless(Transfer transfer) {
+  transfer.external_address = 0x3000;
+  transfer.row_bytes = 200;
+  transfer.chunk_bytes = 16;
+  transfer.count_0 = transfer.count_1 = 0xffff;
+  transfer.count_2 = 0x7fff;
+  return transfer;
+}
+
+TEST_F(SystemCEndOfRun, EndsEndlessInstructionsAtTheLimit) {
+  MatmulInstruction matmul;
+  matmul.last_rows = matmul.last_columns = 1;
+  matmul.tile_count_0 = matmul.tile_count_1 = matmul.tile_count_2 = matmul.tile_count_3 = 0xfff;
+  matmul.stream_count_0 = matmul.stream_count_1 = 0xffff;
+  FillInstruction fill;
+  fill.count_0 = fill.count_1 = fill.count_2 = 0xffff;
+  RequantizeInstruction requantize;
+  requantize.count_0 = requantize.count_1 = 0xffff;
+  requantize.last_columns = 1;
+  options.max_cycles = 1000000;
+  for (const Instruction &instruction : {Instruction(endless(LoadInstruction{})), Instruction(fill),
+                                         Instruction(matmul), Instruction(requantize),
+                                         Instruction(endless(StoreInstruction{}))}) {
+    const Error error = errorOf(ProgramBuilder(base)
+                                    .region("c", 0x3000, 256, RegionKind::Output)
+                                    .add(instruction)
+                                    .finish());
+    EXPECT_EQ(ErrorKind::Limit, error.kind) << error.message;
+  }
+}
+
 TEST_F(SystemCEndOfRun, ReportsASemaphoreThatOverflows) {
   const Error error =
       errorOf(ProgramBuilder(base).add(loopOf(300)).add(syncOf(Unit::Load, -1, 5)).add(EndInstruction{}).finish());
-  EXPECT_THAT(error.message, HasSubstr("Semaphore 5 was posted at its largest count"));
+  EXPECT_THAT(error.message, HasSubstr("a semaphore was posted at its largest count"));
 }
 
 } // namespace

@@ -51,6 +51,7 @@ Program RandomStreams::program(const Parameters &parameters, unsigned size) {
   open.clear();
   body(size * 5, 0);
   emit(HaltInstruction{});
+  result.regions.push_back({"data", 0, 1 << 26, RegionKind::Workspace});
   result.regions.push_back({"program", result.program_address, 64 * result.instructions.size(), RegionKind::Program});
   return result;
 }
@@ -124,7 +125,7 @@ template <typename Fields> void RandomStreams::synchronize(Fields &fields, Unit 
 }
 
 template <typename Transfer> void RandomStreams::transferLevels(Transfer &t, uint64_t maxRows) {
-  t.external_address = upTo(1 << 20);
+  t.external_address = (1 << 24) + upTo(1 << 20);
   t.external_register = upTo(8);
   t.count_0 = between(1, maxRows);
   t.count_1 = between(1, 4);
