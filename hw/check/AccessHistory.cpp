@@ -29,7 +29,8 @@ void RowHistory::record(const RowAccess &access, uint64_t forgotten) {
     entries.insert(first, access);
     return;
   }
-  if (first + 1 == last && access.low <= first->low && first->high <= access.high) { // mostly the very same rows
+  if (first + 1 == last && access.low <= first->low &&
+      first->high <= access.high) { // mostly the very same rows
     *first = access;
     return;
   }

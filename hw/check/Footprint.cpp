@@ -156,7 +156,7 @@ struct FootprintVisitor {
     footprint.add(onChip(space, false, true, words, "fill_c2", "local_address"));
   }
   void operator()(const MatmulInstruction &m) {
-    footprint.add(onChip(Space::Scratchpad, true, false, stationaryWords(m, parameters), "matmul_c5",
+    footprint.add(onChip(Space::Scratchpad, true, false, stationaryWords(m, parameters), kStationaryRule,
                          "stationary_address"));
     footprint.add(onChip(Space::Scratchpad, true, false, streamedWords(m), "matmul_c6", "streamed_address"));
     footprint.add(onChip(Space::Accumulator, true, true, resultWords(m), "matmul_c7", "accumulator_address"));
@@ -193,6 +193,8 @@ bool disjointResidues(const Access &a, const Access &b) {
 }
 
 } // namespace
+
+const char *const kStationaryRule = "matmul_c5";
 
 std::string toString(Wide value) {
   if (value < 0)

@@ -28,6 +28,9 @@ struct Access {
   uint64_t row_address = 0, row_bytes = 0, row_step = 0;
 };
 
+/// `rule` of a matmul's stationary access; the very pointer.
+extern const char *const kStationaryRule;
+
 /// Between 0 (sync) and 3 accesses.
 struct Footprint {
   std::array<Access, 3> accesses{};

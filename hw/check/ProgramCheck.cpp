@@ -1,7 +1,7 @@
 #include "hw/check/ProgramCheck.h"
 
 #include "hw/check/Footprint.h"
-#include "hw/check/Legality.h"
+#include "hw/check/LegalityCache.h"
 #include "hw/check/RaceDetector.h"
 #include "hw/check/SemaphoreRules.h"
 
@@ -18,7 +18,7 @@ struct Synchronization {
 class ProgramChecker {
 public:
   ProgramChecker(const Program &program, const std::vector<DecodedInstruction> &decoded)
-      : program(program), races(program.parameters, program.regions) {
+      : program(program), legality(program), races(program.parameters, program.regions) {
     for (const DecodedInstruction &instruction : decoded)
       synchronization.push_back({waitsOf(instruction.instruction), postsOf(instruction.instruction)});
   }
@@ -33,18 +33,16 @@ private:
   Status makePosts(const InstructionPoint &at);
 
   const Program &program;
+  LegalityCache legality;
   RaceDetector races;
   SemaphoreRules semaphores;
   std::vector<Synchronization> synchronization;
   std::array<VectorClock, kNumQueuedUnits> clocks{}; // what each unit knows at its next start
   std::optional<Access> streamed;                    // of the last matmul
-  Footprint footprint;
 };
 
 Status ProgramChecker::check(const ResolvedInstruction &item) {
-  if (Status status =
-          checkInstruction(*item.instruction, item.index, program.parameters, program.regions, footprint);
-      !status)
+  if (Status status = legality.check(item); !status)
     return status;
   if (Status status = checkLoaderBanks(item); !status)
     return status;
@@ -52,7 +50,7 @@ Status ProgramChecker::check(const ResolvedInstruction &item) {
   const InstructionPoint at{item.unit, item.index, ++report.unit_instructions[unit]};
   if (Status status = takeWaits(at); !status)
     return status;
-  if (Status status = races.access(at, footprint, clocks); !status)
+  if (Status status = races.access(at, legality.footprint(), clocks); !status)
     return status;
   return makePosts(at);
 }
@@ -79,6 +77,7 @@ Status ProgramChecker::makePosts(const InstructionPoint &at) {
 Status ProgramChecker::checkLoaderBanks(const ResolvedInstruction &item) {
   if (!std::holds_alternative<MatmulInstruction>(*item.instruction))
     return {};
+  const Footprint &footprint = legality.footprint();
   const Access &stationary = footprint.accesses[0];
   if (streamed && shareBank(stationary, *streamed, program.parameters.scratchpadBankWords()))
     return Error{ErrorKind::Legality, "matmul_c9: instruction " + std::to_string(item.index) +

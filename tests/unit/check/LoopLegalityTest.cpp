@@ -1,0 +1,80 @@
+// Rules that an instruction keeps in the first iterations of a loop and breaks in a later one.
+#include "hw/check/ProgramCheck.h"
+#include "tests/unit/check/LegalInstructions.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lockstep {
+namespace {
+
+using testing::HasSubstr;
+
+/// The instruction `times` times, register 9 growing by `step` from 0.
+template <typename Struct> std::string inLoop(const Struct &instruction, uint64_t times, int64_t step) {
+  Parameters parameters = testMachine(4, 4);
+  parameters.array_weight_load_bytes_per_cycle = 8; // two words
+  const auto report = checkProgram(ProgramBuilder(parameters)
+                                       .region("in", kInput, kRegionBytes, RegionKind::Input)
+                                       .region("out", kOutput, kRegionBytes, RegionKind::Output)
+                                       .add(loopOf(times))
+                                       .add(instruction)
+                                       .add(addOf(9, 9, step))
+                                       .add(EndInstruction{})
+                                       .finish());
+  return report ? "" : report.error().message;
+}
+
+TEST(LoopLegality, FindsTheIterationThatLeavesTheScratchpad) {
+  LoadInstruction load = legalLoad(10, 2);
+  load.local_register = 9;
+  EXPECT_EQ(inLoop(load, 62, 4), ""); // the last one at words 254 and 255
+  EXPECT_THAT(inLoop(load, 63, 4), HasSubstr("load_c3: instruction 1 (load): local_address leads to 259"));
+  EXPECT_EQ(inLoop(load, 11, -1), "");
+  EXPECT_THAT(inLoop(load, 12, -1), HasSubstr("load_c3"));
+}
+
+TEST(LoopLegality, FindsTheIterationThatLeavesTheRegion) {
+  LoadInstruction load = legalLoad();
+  load.external_register = 9;
+  EXPECT_EQ(inLoop(load, 1024, 4), "");
+  EXPECT_THAT(inLoop(load, 1025, 4), HasSubstr("load_c4: instruction 1"));
+  EXPECT_EQ(inLoop(load, 2, kOutput - kInput), ""); // another region is as good
+  EXPECT_THAT(inLoop(load, 2, -1), HasSubstr("load_c4"));
+}
+
+TEST(LoopLegality, FindsTheIterationThatStoresToAnInput) {
+  StoreInstruction store = legalStore();
+  store.external_register = 9;
+  EXPECT_THAT(inLoop(store, 2, static_cast<int64_t>(kInput) - static_cast<int64_t>(kOutput)),
+              HasSubstr("store_c4"));
+}
+
+TEST(LoopLegality, FindsTheIterationThatIsNotAligned) {
+  MatmulInstruction m = legalMatmul();
+  m.stationary_register = 9;
+  EXPECT_EQ(inLoop(m, 4, 2), "");
+  EXPECT_THAT(inLoop(m, 2, 1), HasSubstr("matmul_c5"));
+}
+
+TEST(LoopLegality, FindsTheIterationThatMixesBanks) {
+  MatmulInstruction m = legalMatmul();
+  m.streamed_register = 9;
+  EXPECT_EQ(inLoop(m, 6, 12), "");
+  EXPECT_THAT(inLoop(m, 7, 12), HasSubstr("matmul_c8")); // words 72 to 75, and the weights at 64
+}
+
+TEST(LoopLegality, FindsTheIterationThatLeavesTheAccumulator) {
+  RequantizeInstruction q = legalRequantize();
+  q.has_bias = 1, q.parameter_register = 9, q.parameter_address = 100;
+  EXPECT_EQ(inLoop(q, 28, 1), "");
+  EXPECT_THAT(inLoop(q, 29, 1),
+              HasSubstr("requantize_c5: instruction 1 (requantize): parameter_address leads to 128"));
+  q = legalRequantize();
+  q.local_register = 9; // no parameter rows: the result is the second access
+  EXPECT_THAT(inLoop(q, 126, 1), HasSubstr("requantize_c6"));
+  EXPECT_EQ(inLoop(q, 125, 1), "");
+}
+
+} // namespace
+} // namespace lockstep
