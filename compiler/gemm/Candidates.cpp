@@ -8,6 +8,7 @@ namespace lockstep {
 namespace {
 
 constexpr int64_t kMaxStreams = 32767, kMaxTiles = 4095, kMaxRows = 65535; // what instruction fields hold
+constexpr int64_t kOutputRing = 4;
 constexpr int64_t kDeepRing = 6; // more slots than queues can run ahead are of no use
 
 struct LoopCounts {
@@ -197,9 +198,17 @@ bool Candidates::fitScratchpad(GemmSchedule &s) const {
   auto limitOf = [&](Residency residency, int64_t fillCount) {
     return residency == Residency::Whole ? 0 : std::min(fillCount, residency == Residency::Panel ? chunks + 4 : kDeepRing);
   };
+  // A place is free again only after the write's response, so two are few; more of them in the same banks cost nothing.
+  const int64_t blocks = counts.outer * counts.inner, bankWords = parameters.scratchpadBankWords();
+  const int64_t place = shape.outputWords(largestBlock(s.stream_split), largestBlock(s.column_split), s.transposed_output);
+  const int64_t sameBanks = banksOf(s.output_slots * place, bankWords) * bankWords / place;
+  while (grow(s.output_slots, std::min({sameBanks, blocks, kOutputRing}))) {
+  }
   const int64_t streamedLimit = limitOf(s.streamed_residency, streamedFills);
   const int64_t stationaryLimit = limitOf(s.stationary_residency, stationaryFills);
   while (grow(s.stationary_slots, stationaryLimit) | grow(s.streamed_slots, streamedLimit)) {
+  }
+  while (grow(s.output_slots, std::min(blocks, kOutputRing))) {
   }
   return true;
 }

@@ -15,6 +15,8 @@ GemmEmitter::GemmEmitter(const GemmProblem &problem, const GemmRoles &roles, con
   if (has_parameters)
     addStream(channel, schedule.parameter_residency, roles.channels_are_streams != schedule.columns_outer,
               placement.parameters, Unit::Vector, 1);
+  if (has_parameters)
+    channel.read_position = code.addPointer(static_cast<uint64_t>(placement.parameters.words()));
   addGates();
 }
 
@@ -49,6 +51,7 @@ void GemmEmitter::addGates() {
   output_external = code.addPointer(0);
   output_position = code.addPointer(static_cast<uint64_t>(placement.output.words()));
   accumulator_position = code.addPointer(static_cast<uint64_t>(placement.accumulator.words()));
+  accumulator_read_position = code.addPointer(static_cast<uint64_t>(placement.accumulator.words()));
   accumulator_gate =
       code.addGate(Unit::Matrix, Unit::Vector, placement.accumulator.slots, blocks > placement.accumulator.slots);
   output_gate = code.addGate(Unit::Vector, Unit::Store, placement.output.slots, blocks > placement.output.slots);
@@ -88,8 +91,27 @@ void GemmEmitter::emitOuter(const Segment &outer) {
   const bool peelFirst = panel || (schedule.peeled_start && outer.first);
   const BlockSplit &inner = schedule.columns_outer ? schedule.stream_split : schedule.column_split;
   for (const Segment &segment : segments(inner, peelFirst, panel))
-    code.repeat(segment.count, [&] { emitBlock({outer, segment}); });
+    emitSegment({outer, segment});
+  emitPendingOutput();
   moveAfterInner(outer);
+}
+
+/// With late output, the first block takes the output of what was before along; a loop's iterations take each other's.
+void GemmEmitter::emitSegment(const Place &place) {
+  if (!schedule.late_output || place.inner.count == 1) {
+    code.repeat(place.inner.count, [&] { emitBlock(place); });
+    return;
+  }
+  emitBlock(place);
+  code.repeat(place.inner.count - 1, [&] { emitBlock(place); });
+}
+
+void GemmEmitter::emitPendingOutput() {
+  if (!pending)
+    return;
+  emitOutput(*pending);
+  moveAfterOutput(*pending);
+  pending.reset();
 }
 
 bool GemmEmitter::loads(const Stream &stream, const Place &place) const {
@@ -118,7 +140,11 @@ void GemmEmitter::emitBlock(const Place &place) {
   for (const Stream *stream : {&streamed, &stationary})
     if (stream->residency == Residency::Panel && !releases(*stream, place))
       code.advance(stream->position, -stream->chunks * stream->ring.slot_words);
-  emitOutput(place);
+  if (schedule.late_output)
+    emitPendingOutput();
+  pending = place;
+  if (!schedule.late_output)
+    emitPendingOutput();
   moveAfterBlock(place);
 }
 
@@ -190,8 +216,9 @@ void GemmEmitter::emitOutput(const Place &place) {
   for (size_t i = 0; i < pieces.size(); ++i) {
     const bool first = i == 0, last = i + 1 == pieces.size();
     RequantizeInstruction requantize = transfers.requantize(extent, pieces[i]);
-    const AddressOperand y = code.at(accumulator_position, static_cast<uint64_t>(placement.accumulator.base_word) +
-                                                               requantize.accumulator_address);
+    const AddressOperand y =
+        code.at(accumulator_read_position,
+                static_cast<uint64_t>(placement.accumulator.base_word) + requantize.accumulator_address);
     const AddressOperand q = code.at(output_position,
                                      static_cast<uint64_t>(placement.output.base_word) + requantize.local_address);
     requantize.accumulator_address = y.address;
@@ -203,8 +230,8 @@ void GemmEmitter::emitOutput(const Place &place) {
     requantize.post_0 = last ? code.postFree(accumulator_gate) : 0;
     requantize.post_1 = code.postFull(output_gate);
     if (has_parameters) {
-      const AddressOperand p = code.at(channel.position, static_cast<uint64_t>(channel.ring.base_word) +
-                                                             requantize.parameter_address);
+      const AddressOperand p = code.at(channel.read_position, static_cast<uint64_t>(channel.ring.base_word) +
+                                                                  requantize.parameter_address);
       requantize.parameter_address = p.address;
       requantize.parameter_register = p.reg;
       requantize.wait_2 = first && loads(channel, place) ? code.waitFull(channel.gate) : 0;
@@ -242,18 +269,25 @@ int64_t GemmEmitter::outerStride(const Stream &stream) const {
   return &stream == &stationary ? roles.stationary_column_stride : 4;
 }
 
-/// Operands of the inner loop and the output go on to the next block.
+/// Operands of the inner loop go on to the next block.
 void GemmEmitter::moveAfterBlock(const Place &place) {
-  const int64_t size = place.inner.size, bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t size = place.inner.size;
   for (const Stream *stream : {&streamed, &stationary, &channel})
     if (!stream->follows_outer && (stream != &channel || has_parameters) && loads(*stream, place))
       code.advance(stream->external, size * outerStride(*stream));
-  const int64_t step = schedule.columns_outer ? roles.output_stream_stride : roles.output_column_stride;
-  code.advance(output_external, size * step * bytes);
-  code.advance(output_position, placement.output.slot_words);
   code.advance(accumulator_position, placement.accumulator.slot_words);
   if (has_parameters && channel.residency != Residency::Panel)
     code.advance(channel.position, channel.ring.slot_words);
+}
+
+void GemmEmitter::moveAfterOutput(const Place &place) {
+  const int64_t bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t step = schedule.columns_outer ? roles.output_stream_stride : roles.output_column_stride;
+  code.advance(output_external, place.inner.size * step * bytes);
+  code.advance(output_position, placement.output.slot_words);
+  code.advance(accumulator_read_position, placement.accumulator.slot_words);
+  if (has_parameters && channel.residency != Residency::Panel)
+    code.advance(channel.read_position, channel.ring.slot_words);
 }
 
 int64_t GemmEmitter::innerTotal() const { return schedule.columns_outer ? roles.streams : roles.columns; }
@@ -273,7 +307,8 @@ void GemmEmitter::moveAfterInner(const Segment &outer) {
       code.advance(stream->external, -innerTotal() * outerStride(*stream));
   }
   if (has_parameters && channel.residency == Residency::Panel)
-    code.advance(channel.position, channel.ring.slot_words);
+    for (CodeBuilder::Pointer pointer : {channel.position, channel.read_position})
+      code.advance(pointer, channel.ring.slot_words);
 }
 
 } // namespace lockstep

@@ -11,6 +11,7 @@
 #include "hw/program/Program.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace lockstep {
@@ -46,6 +47,7 @@ private:
     bool follows_outer = false; // its block changes with the outer loop, else with the inner one
     Ring ring;
     CodeBuilder::Pointer external = 0, position = 0;
+    CodeBuilder::Pointer read_position = 0; // of the consumer, where it is behind (parameters)
     unsigned gate = 0;
     int64_t chunks = 0; // in a panel
   };
@@ -60,13 +62,16 @@ private:
   int64_t fills(const Stream &stream) const;
 
   void emitOuter(const Segment &outer);
+  void emitSegment(const Place &place);
   void emitBlock(const Place &place);
+  void emitPendingOutput();
   void emitChunk(const Place &place, const Segment &chunk);
   void emitOperandLoads(const Stream &stream, std::vector<LoadInstruction> loads, uint64_t base, bool startsBlock);
   void emitParameterLoad(const Place &place);
   void emitOutput(const Place &place);
   void emitStores(const BlockExtent &block, const OutputPiece &piece, bool lastPiece);
   void moveAfterBlock(const Place &place);
+  void moveAfterOutput(const Place &place);
   void moveAfterInner(const Segment &outer);
 
   bool loads(const Stream &stream, const Place &place) const;
@@ -85,7 +90,9 @@ private:
   CodeBuilder code;
   Stream streamed, stationary, channel;
   bool has_parameters = false;
-  CodeBuilder::Pointer output_external = 0, output_position = 0, accumulator_position = 0;
+  CodeBuilder::Pointer output_external = 0, output_position = 0;
+  CodeBuilder::Pointer accumulator_position = 0, accumulator_read_position = 0; // of matmul and of requantize
+  std::optional<Place> pending; // a block whose output is not emitted yet
   unsigned accumulator_gate = 0, output_gate = 0, serial_gate = 0;
 };
 

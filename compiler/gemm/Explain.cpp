@@ -45,7 +45,7 @@ std::string explain(const GemmSchedule &s) {
     text += operandLine("parameters", s.parameter_residency, s.parameter_slots);
   text += "accumulator: " + std::to_string(s.accumulator_slots) + " blocks; output: " +
           std::to_string(s.output_slots) + " blocks in " + std::to_string(s.output_pieces) + " pieces" +
-          (s.transposed_output ? ", turned" : "") + "\n";
+          (s.transposed_output ? ", turned" : "") + (s.late_output ? ", behind the next block's chunks" : "") + "\n";
   text += std::string("code: ") + (s.unrolled ? "straight line" : "hardware loops") +
           (s.peeled_start ? ", first block before them" : "") + (s.serial ? ", one block at a time" : "") + "\n";
   text += memoryLine("scratchpad", s.scratchpad_peak_words, s.scratchpad_peak_banks);

@@ -33,6 +33,7 @@ struct GemmSchedule {
   bool columns_outer = true;      // outer loop over column blocks, inner over stream blocks; or the other way round
   bool unrolled = false;          // no hardware loops
   bool peeled_start = false;      // the first block stands before the loops: it needs no credits
+  bool late_output = false;       // a block's output is dispatched behind the next block's chunks, so loads run further ahead
   bool serial = false;            // blocks do not overlap (machines with two scratchpad banks)
   BlockSplit stream_split;        // sum: streams
   BlockSplit column_split;        // sum: columns; all but the last block are multiples of array columns

@@ -59,6 +59,19 @@ Status checkBanks(const char *memory, int64_t used, int64_t available) {
                                      memory + ", which has " + std::to_string(available) + "."};
 }
 
+/// With late output, the next block's matmul and its parameters come before this block's requantize in program order:
+/// neither may wait for it (semaphore_c2).
+Status checkLateOutput(const GemmSchedule &schedule, bool hasParameters) {
+  if (!schedule.late_output)
+    return {};
+  const bool parametersWait =
+      hasParameters && schedule.parameter_residency == Residency::Chunk && schedule.parameter_slots < 2;
+  if (!schedule.serial && schedule.accumulator_slots >= 2 && !parametersWait)
+    return {};
+  return Error{ErrorKind::Usage, "GEMM schedule: late_output needs at least 2 slots for blocks in the accumulator and for "
+                                 "their parameters, and is impossible with serial."};
+}
+
 } // namespace
 
 Result<Placement> placeGemm(const GemmProblem &problem, const GemmRoles &roles, const GemmSchedule &schedule,
@@ -91,6 +104,8 @@ Result<Placement> placeGemm(const GemmProblem &problem, const GemmRoles &roles, 
   if (Status s = checkBanks("scratchpad", placement.scratchpad_banks, parameters.scratchpad_banks); !s)
     return s.error();
   if (Status s = checkBanks("accumulator", placement.accumulator_banks, parameters.accumulator_banks); !s)
+    return s.error();
+  if (Status s = checkLateOutput(schedule, shape.parameter_rows > 0); !s)
     return s.error();
   return placement;
 }

@@ -53,7 +53,7 @@ struct Placement {
   int64_t scratchpad_words = 0, accumulator_words = 0; // used, without the gaps up to whole banks
 };
 
-/// Errors (Usage): the schedule does not fit into the machine, and by how much.
+/// Errors (Usage): the schedule does not fit into the machine, and by how much; or late_output is impossible.
 Result<Placement> placeGemm(const GemmProblem &problem, const GemmRoles &roles, const GemmSchedule &schedule,
                             const Parameters &parameters);
 

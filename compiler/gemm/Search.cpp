@@ -64,14 +64,8 @@ public:
         roles[stationaryIsA] = *assigned;
         collect(roles[stationaryIsA]);
       }
-    for (const Estimated &candidate : estimated) {
-      time(candidate.schedule);
-      if (effort.both_codes && chunksOf(candidate.schedule) <= kMaxUnrolledChunks) {
-        GemmSchedule straight = candidate.schedule;
-        straight.unrolled = true;
-        time(straight);
-      }
-    }
+    for (const Estimated &candidate : estimated)
+      timeInAllCodes(candidate.schedule);
     sortTimed();
     refine();
     return timed;
@@ -79,6 +73,7 @@ public:
 
 private:
   void collect(const GemmRoles &assigned);
+  void timeInAllCodes(const GemmSchedule &schedule);
   bool time(GemmSchedule schedule);
   void refine();
   void sortTimed();
@@ -115,6 +110,19 @@ void GemmSearch::collect(const GemmRoles &assigned) {
   std::stable_sort(estimated.begin(), estimated.end());
   if (estimated.size() > effort.timed)
     estimated.resize(effort.timed);
+}
+
+/// Late output matters where blocks have few chunks, straight code in short runs.
+void GemmSearch::timeInAllCodes(const GemmSchedule &schedule) {
+  time(schedule);
+  GemmSchedule other = schedule;
+  other.late_output = true;
+  if (blockCount(schedule.reduction_split) <= 2)
+    time(other);
+  other = schedule;
+  other.unrolled = true;
+  if (effort.both_codes && chunksOf(schedule) <= kMaxUnrolledChunks)
+    time(other);
 }
 
 /// Returns whether the schedule was timed to its end.
@@ -185,17 +193,19 @@ std::vector<GemmSchedule> GemmSearch::variants(const GemmSchedule &seed) const {
 
 std::vector<GemmSchedule> GemmSearch::codeVariants(const GemmSchedule &seed) const {
   std::vector<GemmSchedule> list;
-  for (bool unrolled : {false, true})
-    for (bool peeled : {false, true})
-      for (int64_t parts : {1, 2, 3}) {
-        GemmSchedule s = seed;
-        s.unrolled = unrolled;
-        s.peeled_start = peeled;
-        s.reduction_split = risingSplit(seed.reduction_split, parameters.array_rows, parts);
-        if ((unrolled && (peeled || chunksOf(s) > kMaxUnrolledChunks)) || !refit(s))
-          continue;
-        list.push_back(s);
-      }
+  for (bool late : {false, true})
+    for (bool unrolled : {false, true})
+      for (bool peeled : {false, true})
+        for (int64_t parts : {1, 2, 3}) {
+          GemmSchedule s = seed;
+          s.late_output = late;
+          s.unrolled = unrolled;
+          s.peeled_start = peeled;
+          s.reduction_split = risingSplit(seed.reduction_split, parameters.array_rows, parts);
+          if ((unrolled && (peeled || chunksOf(s) > kMaxUnrolledChunks)) || !refit(s))
+            continue;
+          list.push_back(s);
+        }
   return list;
 }
 

@@ -171,6 +171,7 @@ GemmSchedule anySchedule(Random &random, const GemmRoles &roles, const Parameter
   s.reduction_split = randomSplit(random, roles.reduction, machine.array_rows);
   const int64_t chunks = blockCount(s.reduction_split);
   const int64_t inner = blockCount(s.columns_outer ? s.stream_split : s.column_split);
+  s.late_output = flip(random);
   s.serial = machine.scratchpad_banks < 3;
   if (!s.serial) {
     s.streamed_residency = residencyOf(random, !s.columns_outer);
