@@ -13,6 +13,7 @@ struct Finding {
   const char *field = "";
   Wide value = 0;
   std::string allowed;
+  const char *verb = "is"; // or "leads to"
   explicit operator bool() const { return rule != nullptr; }
 };
 
@@ -25,11 +26,11 @@ struct InstructionChecker {
 
   void require(bool holds, const char *rule, const char *field, Wide value, const char *allowed) {
     if (!holds && !finding)
-      finding = {rule, field, value, allowed};
+      finding = {rule, field, value, allowed, "is"};
   }
   void range(const char *rule, const char *field, Wide value, Wide low, Wide high) {
     if ((value < low || value > high) && !finding)
-      finding = {rule, field, value, toString(low) + " to " + toString(high)};
+      finding = {rule, field, value, toString(low) + " to " + toString(high), "is"};
   }
   void atLeastOne(const char *rule, const char *field, uint64_t value) {
     require(value >= 1, rule, field, Wide{value}, "1 or more");
@@ -193,7 +194,7 @@ void InstructionChecker::checkAccess(const Access &access) {
       access.space == Space::Scratchpad ? parameters.scratchpadWords() : parameters.accumulatorWords();
   if ((access.low < 0 || access.high >= words) && !finding)
     finding = {access.rule, access.field, access.low < 0 ? access.low : access.high,
-               "words 0 to " + std::to_string(words - 1) + " of the " + spaceName(access.space)};
+               "words 0 to " + std::to_string(words - 1) + " of the " + spaceName(access.space), "leads to"};
 }
 
 void InstructionChecker::checkExternal(const Access &access) {
@@ -205,13 +206,14 @@ void InstructionChecker::checkExternal(const Access &access) {
     finding = {access.rule, access.field, access.low,
                std::string("bytes of one") + (access.writes ? " writable" : "") +
                    " region, the access takes " + toString(access.high - access.low + 1) +
-                   " bytes from there"};
+                   " bytes from there",
+               "leads to"};
 }
 
 Error describe(const Finding &finding, uint64_t index, const std::string &mnemonic) {
   return {ErrorKind::Legality, std::string(finding.rule) + ": instruction " + std::to_string(index) + " (" +
-                                   mnemonic + "): " + finding.field + " leads to " + toString(finding.value) +
-                                   "; allowed: " + finding.allowed + "."};
+                                   mnemonic + "): " + finding.field + " " + finding.verb + " " +
+                                   toString(finding.value) + "; allowed: " + finding.allowed + "."};
 }
 
 } // namespace

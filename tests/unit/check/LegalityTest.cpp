@@ -41,7 +41,7 @@ TEST(Legality, AcceptsTheLegalInstructions) {
 
 TEST(Legality, NamesFieldValueAndWhatIsAllowed) {
   EXPECT_EQ(after(legalLoad(), [](auto &f) { f.chunk_bytes = 5; }),
-            "load_c2: instruction 12 (load): chunk_bytes leads to 5; allowed: 1 to 4.");
+            "load_c2: instruction 12 (load): chunk_bytes is 5; allowed: 1 to 4.");
 }
 
 TEST(Legality, Encoding_c3) { BREAKS(legalLoad(), wait_2 = 65, "encoding_c3"); }

@@ -115,6 +115,12 @@ TEST(Walker, StopsAtTheLimit) {
   EXPECT_THAT(walk(program, 500).error, HasSubstr("more than the allowed 500 instructions"));
 }
 
+TEST(Walker, AllowsExactlyTheLimit) {
+  const Program program = ProgramBuilder({}).add(fillAt(1)).add(fillAt(2)).finish(); // and the halt
+  EXPECT_EQ(walk(program, 3).error, "");
+  EXPECT_THAT(walk(program, 2).error, HasSubstr("more than the allowed 2 instructions"));
+}
+
 TEST(DecodeProgram, NamesTheInstructionThatIsIllegal) {
   Program program = ProgramBuilder({}).add(fillAt(1)).finish();
   program.instructions[1][0] = 0xff;
