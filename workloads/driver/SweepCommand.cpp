@@ -42,12 +42,9 @@ uint64_t memoryOfPoint(const Row &row) {
   return point ? memoryOfGemm(point->gemm, point->run) : 0;
 }
 
-Status addPoints(SweepDatabase &database, const SweepOptions &options) {
-  auto points = readSweep(options.file, readGemmTable);
-  if (!points)
-    return points.error();
+Status addPoints(SweepDatabase &database, const SweepOptions &options, const std::vector<SweepPoint> &points) {
   std::vector<Row> rows;
-  for (const SweepPoint &point : *points)
+  for (const SweepPoint &point : points)
     rows.push_back(rowOf(point));
   if (Status status = database.addPoints(rows); !status)
     return status;
@@ -85,10 +82,13 @@ Result<int> writeResults(const SweepDatabase &database, const std::string &csv) 
 
 int sweep(const SweepOptions &options) {
   std::string file = besideSweep(options, options.database, ".db"), csv = besideSweep(options, options.csv, ".csv");
+  auto points = readSweep(options.file, readGemmTable);
+  if (!points)
+    return reportError(points.error());
   auto database = SweepDatabase::open(file);
   if (!database)
     return reportError(database.error());
-  Status status = addPoints(*database, options);
+  Status status = addPoints(*database, options, *points);
   if (status)
     status = runPending(*database, options);
   if (!status)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -56,10 +57,20 @@ std::vector<Row> readRows(const std::string &file) {
   return rows.is_array() ? rows.get<std::vector<Row>>() : std::vector<Row>();
 }
 
+std::string sentenceOf(const CommandResult &result) {
+  std::istringstream lines(result.err);
+  std::string sentences;
+  for (std::string line; std::getline(lines, line);)
+    if (line.rfind("building ", 0) != 0) // the first user of an RTL configuration is told that it is built
+      sentences += line + "\n";
+  return sentences;
+}
+
 void expectOneSentence(const CommandResult &result) {
-  EXPECT_EQ(result.err.rfind("lockstep: ", 0), 0u) << result.err;
-  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
-  EXPECT_GT(result.err.size(), 40u) << result.err;
+  std::string sentence = sentenceOf(result);
+  EXPECT_EQ(sentence.rfind("lockstep: ", 0), 0u) << result.err;
+  EXPECT_EQ(std::count(sentence.begin(), sentence.end(), '\n'), 1) << result.err;
+  EXPECT_GT(sentence.size(), 40u) << result.err;
   EXPECT_LT(result.exit_code, 4) << result.err;
   EXPECT_GT(result.exit_code, 0) << result.err;
 }

@@ -23,6 +23,9 @@ std::string assembleIn(const TemporaryFolder &folder, const std::string &text);
 /// Rows of a file that --json wrote.
 std::vector<Row> readRows(const std::string &file);
 
+/// What stderr says, without the progress lines of a first RTL build.
+std::string sentenceOf(const CommandResult &result);
+
 /// stderr is one sentence with our prefix, without crash or empty message.
 void expectOneSentence(const CommandResult &result);
 

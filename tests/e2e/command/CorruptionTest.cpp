@@ -6,7 +6,7 @@
 #include "hw/program/Program.h"
 #include "hw/support/Crc32.h"
 #include "sim/engine/Engine.h"
-#include "tests/e2e/command/Command.h"
+#include "workloads/driver/ExitCode.h"
 
 #include <gtest/gtest.h>
 
@@ -74,25 +74,36 @@ Bytes smallProgram() {
   return serializeProgram(*program);
 }
 
-/// How the corruptions ended, by kind; "ran" for those that ran.
+/// How the corruptions ended, and how many did so.
 using Outcomes = std::map<std::string, unsigned>;
 
-template <typename Run> std::string outcomeOf(const Run &run) {
-  auto result = run();
-  return result ? "ran" : "an error of one sentence";
+template <typename Value> std::string endOf(const Value &result) {
+  return result ? "ran" : std::string("ended with ") + errorKindName(result.error().kind);
 }
 
-void runEverywhere(const Program &program, Engine &rtl, bool sameMachine, Outcomes &outcomes) {
+std::string endOnGolden(const Program &program) {
   auto memory = buildMemory(program);
-  ASSERT_TRUE(bool(memory));
-  ++outcomes["golden " + outcomeOf([&] { return Golden(program.parameters).run(program, *memory, {}, maxInstructions); })];
+  return endOf(Golden(program.parameters).run(program, *memory, {}, maxInstructions));
+}
+
+std::string endOnEngine(const Program &program, Engine &engine) {
+  auto memory = buildMemory(program);
   RunOptions options;
   options.max_cycles = maxCycles;
-  auto again = buildMemory(program);
-  ++outcomes["systemc " + outcomeOf([&] { return makeSystemCEngine(program.parameters)->run(program, *again, options); })];
-  auto third = buildMemory(program);
-  if (sameMachine)
-    ++outcomes["rtl " + outcomeOf([&] { return rtl.run(program, *third, options); })];
+  return endOf(engine.run(program, *memory, options));
+}
+
+/// A legal program ends alike everywhere; only a limit of cycles is unknown to the golden executor.
+void runEverywhere(const Program &program, Engine &rtl, bool sameMachine, Outcomes &outcomes) {
+  std::string golden = endOnGolden(program);
+  std::string systemc = endOnEngine(program, *makeSystemCEngine(program.parameters));
+  EXPECT_EQ(golden, "ran");
+  EXPECT_TRUE(systemc == "ran" || systemc == "ended with limit") << systemc;
+  ++outcomes["systemc " + systemc];
+  if (!sameMachine)
+    return;
+  EXPECT_EQ(endOnEngine(program, rtl), systemc);
+  ++outcomes["rtl likewise"];
 }
 
 /// Latency and the like may differ: they do not change the hardware.
@@ -137,8 +148,8 @@ TEST(Corruption, OfAnySingleByteIsRejectedOrRunsToADefinedEndInEveryEngine) {
     std::printf("%6u %s\n", count, name.c_str());
   EXPECT_GT(outcomes["rejected by the reader"], 100u);
   EXPECT_GT(outcomes["rejected by the check"], 100u);
-  EXPECT_GT(outcomes["golden ran"], 100u);
-  EXPECT_EQ(outcomes["golden ran"], outcomes["systemc ran"]);
+  EXPECT_GT(outcomes["systemc ran"], 100u);
+  EXPECT_GT(outcomes["rtl likewise"], 100u);
 }
 
 } // namespace

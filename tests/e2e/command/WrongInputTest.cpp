@@ -67,7 +67,7 @@ void expectAlike(const std::string &program, int exitCode, const std::string &sa
     EXPECT_EQ(result.exit_code, exitCode) << engine << ": " << result.err;
     EXPECT_NE(result.err.find(says), std::string::npos) << engine << ": " << result.err;
     expectOneSentence(result);
-    sentences.insert(result.err);
+    sentences.insert(sentenceOf(result));
   }
   EXPECT_EQ(sentences.size(), 1u);
 }
