@@ -12,7 +12,7 @@ constexpr uint64_t kProgramsPerMachine = 18;
 
 class RandomLockstep : public ::testing::TestWithParam<uint64_t> {};
 
-TEST_P(RandomLockstep, HoldsForAllProgramsOfTheMachine) {
+TEST_P(RandomLockstep, HoldsForAllProgramsAndBitsHoldUnderAxiStalls) {
   const Parameters parameters = randomParameters(GetParam());
   auto engines = EnginePair::make(parameters);
   ASSERT_TRUE(bool(engines)) << engines.error().message;
@@ -22,6 +22,7 @@ TEST_P(RandomLockstep, HoldsForAllProgramsOfTheMachine) {
     const RandomOutcome outcome = compareRandomProgram(*engines, parameters, seed);
     ASSERT_EQ(outcome.difference, "") << "lockstep_random --machine-seed " << GetParam() << " --program-seed " << seed
                                       << " shrinks this failure";
+    ASSERT_EQ(differenceUnderStress(*engines, parameters, seed), "") << "program seed " << seed;
     events += outcome.events;
   }
   std::cout << "machine seed " << GetParam() << " (" << parameters.array_rows << "x" << parameters.array_columns

@@ -1,6 +1,8 @@
 #include "tests/lockstep/random/RandomRun.h"
 
+#include "hw/golden/Golden.h"
 #include "hw/isa/Assembler.h"
+#include "sim/lockstep/MemoryDifference.h"
 #include "tests/support/RandomPrograms.h"
 #include "tests/support/ShrinkProgram.h"
 
@@ -28,6 +30,27 @@ RandomOutcome compareRandomProgram(EnginePair &engines, const Parameters &parame
     outcome.events = report->equal_events;
   }
   return outcome;
+}
+
+std::string differenceUnderStress(EnginePair &engines, const Parameters &parameters, uint64_t seed) {
+  const Program program = randomProgram(parameters, seed);
+  auto memory = buildMemory(program), expected = buildMemory(program);
+  if (!memory || !expected)
+    return "not enough memory";
+  Golden golden(parameters);
+  if (Status status = golden.run(program, *expected); !status)
+    return status.error().message;
+  RunOptions options;
+  options.stress_seed = seed + 1;
+  options.max_cycles = kMaxCycles;
+  auto result = engines.rtl().run(program, *memory, options);
+  if (!result)
+    return result.error().message;
+  const SideNames names{"golden", "rtl"};
+  auto difference = compareMemories(program, *expected, *memory, names);
+  if (!difference)
+    difference = compareOnChip(parameters, golden.onChip(), engines.rtl().onChipState(), names);
+  return difference ? difference->sentence : "";
 }
 
 std::string shrunkFailure(EnginePair &engines, const Parameters &parameters, uint64_t seed, unsigned trials) {

@@ -18,12 +18,13 @@ const char *const kHelp =
     "  --hw NAME|FILE      one machine of this configuration instead of random ones\n"
     "  --set KEY=VALUE     changes a parameter of --hw\n"
     "  --machine-seed N --program-seed N   this program only\n"
+    "  --stress 1          also bits under random AXI stalls\n"
     "  --trials N          tries to shrink a failure (default 500; 0: do not shrink)\n"
     "Exit code 0: all equal; 1: a difference; 2: a wrong option.\n";
 
 struct Options {
   uint64_t machines = 12, programs = 50, seed = 1, program_seed = 0;
-  bool one_program = false;
+  bool one_program = false, stress = false;
   unsigned trials = 500;
   std::string hw;
   std::vector<std::pair<std::string, std::string>> overrides;
@@ -41,6 +42,8 @@ bool readOption(Options &options, const std::string &name, const char *value) {
     options.seed = number, options.machines = 1;
   else if (name == "--program-seed")
     options.program_seed = number, options.one_program = true;
+  else if (name == "--stress")
+    options.stress = number != 0;
   else if (name == "--trials")
     options.trials = unsigned(number);
   else if (name == "--hw")
@@ -61,7 +64,9 @@ bool readOptions(Options &options, int count, char **arguments) {
 
 /// Differences found.
 uint64_t runProgram(EnginePair &engines, const Parameters &parameters, uint64_t seed, const Options &options) {
-  const RandomOutcome outcome = compareRandomProgram(engines, parameters, seed);
+  RandomOutcome outcome = compareRandomProgram(engines, parameters, seed);
+  if (outcome.difference.empty() && options.stress)
+    outcome.difference = differenceUnderStress(engines, parameters, seed);
   if (outcome.difference.empty()) {
     printf("  program %llu: %llu cycles, %llu events, equal\n", static_cast<unsigned long long>(seed),
            static_cast<unsigned long long>(outcome.cycles), static_cast<unsigned long long>(outcome.events));
