@@ -25,6 +25,7 @@ template <typename Draw, typename Place> auto drawUntilPlaced(uint64_t most, Dra
 RandomInstructions::RandomInstructions(const Parameters &parameters, const std::vector<Region> &regions,
                                        Random &random)
     : parameters(parameters), regions(regions), random(random),
+      homePercent(static_cast<unsigned>(random.pick({0, 60, 85, 97}))),
       firstStationaryBank(random.range(1, parameters.scratchpad_banks - 1)) {}
 
 Instruction RandomInstructions::any(const std::vector<LiveRegister> &live) {
@@ -76,22 +77,39 @@ int64_t RandomInstructions::zeroPoint(uint64_t type) {
 
 // ---- places ----
 
-RandomInstructions::Window RandomInstructions::scratchpad() const {
-  return {0, static_cast<uint64_t>(parameters.scratchpadWords()), 1, 24};
+/// A quarter of the banks of a window, another one for each unit; now and then all of it.
+RandomInstructions::Window RandomInstructions::home(const Window &whole, int64_t bankWords, Unit unit) {
+  if (!random.chance(homePercent))
+    return whole;
+  const uint64_t banks = whole.size / static_cast<uint64_t>(bankWords),
+                 width = std::max<uint64_t>(banks / 4, 1);
+  const uint64_t first = std::min(static_cast<uint64_t>(unit) * banks / kNumQueuedUnits, banks - width);
+  Window window = whole;
+  window.low += first * static_cast<uint64_t>(bankWords);
+  window.size = width * static_cast<uint64_t>(bankWords);
+  return window;
 }
 
-RandomInstructions::Window RandomInstructions::streamedBanks() const {
-  return {0, static_cast<uint64_t>(firstStationaryBank * parameters.scratchpadBankWords()), 1, 24};
+RandomInstructions::Window RandomInstructions::scratchpad(Unit unit) {
+  const Window all = {0, static_cast<uint64_t>(parameters.scratchpadWords()), 1, 24};
+  return home(all, parameters.scratchpadBankWords(), unit);
 }
 
-RandomInstructions::Window RandomInstructions::stationaryBanks() const {
+RandomInstructions::Window RandomInstructions::streamedBanks() {
+  const int64_t words = parameters.scratchpadBankWords();
+  return home({0, static_cast<uint64_t>(firstStationaryBank * words), 1, 24}, words, Unit::Matrix);
+}
+
+RandomInstructions::Window RandomInstructions::stationaryBanks() {
   const auto low = static_cast<uint64_t>(firstStationaryBank * parameters.scratchpadBankWords());
-  return {low, static_cast<uint64_t>(parameters.scratchpadWords()) - low,
-          static_cast<uint64_t>(parameters.weightWordsPerCycle()), 24};
+  const Window all = {low, static_cast<uint64_t>(parameters.scratchpadWords()) - low,
+                      static_cast<uint64_t>(parameters.weightWordsPerCycle()), 24};
+  return home(all, parameters.scratchpadBankWords(), Unit::Matrix);
 }
 
-RandomInstructions::Window RandomInstructions::accumulator(unsigned addressBits) const {
-  return {0, static_cast<uint64_t>(parameters.accumulatorWords()), 1, addressBits};
+RandomInstructions::Window RandomInstructions::accumulator(Unit unit, unsigned addressBits) {
+  const Window all = {0, static_cast<uint64_t>(parameters.accumulatorWords()), 1, addressBits};
+  return home(all, parameters.accumulatorBankWords(), unit);
 }
 
 RandomInstructions::Window RandomInstructions::external(bool writable) {
@@ -196,7 +214,7 @@ Instruction RandomInstructions::load(const std::vector<LiveRegister> &live, bool
                      {lowOf(spans.accesses[0]), highOf(spans.accesses[0])}, external(false), live) &&
                place(load.local_address, load.local_register,
                      {lowOf(spans.accesses[1]), highOf(spans.accesses[1])},
-                     load.local_memory ? accumulator(24) : scratchpad(), live);
+                     load.local_memory ? accumulator(Unit::Load, 24) : scratchpad(Unit::Load), live);
       });
 }
 
@@ -216,7 +234,7 @@ Instruction RandomInstructions::fill(const std::vector<LiveRegister> &live) {
       [&](FillInstruction &fill) {
         const Access span = spansOf(fill, parameters).accesses[0];
         return place(fill.local_address, fill.local_register, {lowOf(span), highOf(span)},
-                     fill.local_memory ? accumulator(24) : scratchpad(), live);
+                     fill.local_memory ? accumulator(Unit::Load, 24) : scratchpad(Unit::Load), live);
       });
 }
 
@@ -243,7 +261,7 @@ Instruction RandomInstructions::store(const std::vector<LiveRegister> &live) {
       [&](StoreInstruction &store) {
         const Footprint spans = spansOf(store, parameters);
         return place(store.local_address, store.local_register,
-                     {lowOf(spans.accesses[0]), highOf(spans.accesses[0])}, scratchpad(), live) &&
+                     {lowOf(spans.accesses[0]), highOf(spans.accesses[0])}, scratchpad(Unit::Store), live) &&
                place(store.external_address, store.external_register,
                      {lowOf(spans.accesses[1]), highOf(spans.accesses[1])}, external(true), live);
       });
@@ -294,7 +312,7 @@ Instruction RandomInstructions::matmul(const std::vector<LiveRegister> &live) {
                place(m.streamed_address, m.streamed_register, {lowOf(a[1]), highOf(a[1])}, streamedBanks(),
                      live) &&
                place(m.accumulator_address, m.accumulator_register, {lowOf(a[2]), highOf(a[2])},
-                     accumulator(20), live);
+                     accumulator(Unit::Matrix, 20), live);
       });
 }
 
@@ -332,12 +350,13 @@ Instruction RandomInstructions::requantize(const std::vector<LiveRegister> &live
       [&](RequantizeInstruction &q) {
         const Footprint spans = spansOf(q, parameters);
         const Access *a = spans.begin(), &results = a[spans.count - 1];
-        const bool placed =
-            place(q.accumulator_address, q.accumulator_register, {lowOf(a[0]), highOf(a[0])}, accumulator(20),
-                  live) &&
-            place(q.local_address, q.local_register, {lowOf(results), highOf(results)}, scratchpad(), live);
-        return placed && (spans.count == 2 || place(q.parameter_address, q.parameter_register,
-                                                    {lowOf(a[1]), highOf(a[1])}, accumulator(20), live));
+        const bool placed = place(q.accumulator_address, q.accumulator_register, {lowOf(a[0]), highOf(a[0])},
+                                  accumulator(Unit::Vector, 20), live) &&
+                            place(q.local_address, q.local_register, {lowOf(results), highOf(results)},
+                                  scratchpad(Unit::Vector), live);
+        return placed &&
+               (spans.count == 2 || place(q.parameter_address, q.parameter_register,
+                                          {lowOf(a[1]), highOf(a[1])}, accumulator(Unit::Vector, 20), live));
       });
 }
 

@@ -53,10 +53,11 @@ private:
   StoreInstruction drawStore(uint64_t most);
   void drawOutput(RequantizeInstruction &q);
 
-  Window scratchpad() const;
-  Window streamedBanks() const;
-  Window stationaryBanks() const;
-  Window accumulator(unsigned addressBits) const;
+  Window scratchpad(Unit unit);
+  Window streamedBanks();
+  Window stationaryBanks();
+  Window accumulator(Unit unit, unsigned addressBits);
+  Window home(const Window &whole, int64_t bankWords, Unit unit);
   Window external(bool writable);
 
   bool place(uint64_t &address, uint64_t &addressRegister, Span span, const Window &window,
@@ -67,6 +68,7 @@ private:
   const Parameters parameters;
   const std::vector<Region> regions;
   Random &random;
+  unsigned homePercent; // how often a unit keeps to banks of its own, so that units work at the same time
   int64_t firstStationaryBank; // banks below stream, the others hold stationary tiles: keeps matmul_c8 and
                                // matmul_c9
 };
