@@ -185,6 +185,15 @@ TEST(Race, AnIntervalOverSeveralBanksIsAnAccessToEach) {
               HasSubstr("race_c1: instruction 1 (store)"));
 }
 
+TEST(Race, MessagesNameTheRowsWithinTheBank) {
+  EXPECT_THAT(
+      problem(builder().add(legalLoad(60, 10)).add(legalStore(62, 1)).finish()),
+      HasSubstr("reads rows 62 to 62 of scratchpad bank 0 while instruction 0 (load) writes rows 60 to 63"));
+  EXPECT_THAT(
+      problem(builder().add(legalLoad(60, 10)).add(legalStore(65, 1)).finish()),
+      HasSubstr("reads rows 1 to 1 of scratchpad bank 1 while instruction 0 (load) writes rows 0 to 5"));
+}
+
 TEST(Race, AccessesOfOneUnitNeverRace) {
   EXPECT_EQ(problem(builder().add(legalLoad(0, 4)).add(legalLoad(0, 4)).add(legalFill(2, 4)).finish()), "");
 }

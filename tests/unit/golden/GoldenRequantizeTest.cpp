@@ -84,6 +84,17 @@ TEST(GoldenRequantize, TakesParametersAlongTheRows) {
     EXPECT_THAT(f.lanes(static_cast<uint64_t>(row)), Each(10 * row));
 }
 
+TEST(GoldenRequantize, ParametersAlongTheRowsComeInBlocksOfTheColumnsAlsoIfWordsAreLonger) {
+  GoldenFixture f(5, 3); // V = 5
+  RequantizeInstruction q = halve(8, 3);
+  q.has_bias = 1, q.channel_axis = 1;
+  for (uint64_t row = 0; row < 8; ++row)
+    f.setAccumulator(64 + row / 3, row % 3, static_cast<int32_t>(10 * row));
+  f.step(q);
+  for (int row = 0; row < 8; ++row)
+    EXPECT_THAT(f.lanes(static_cast<uint64_t>(row)), ElementsAre(5 * row, 5 * row, 5 * row, 0, 0));
+}
+
 TEST(GoldenRequantize, UsesTheLowSixBitsOfShiftsAndSignedMultipliersInParameterRows) {
   GoldenFixture f(4, 4);
   RequantizeInstruction q = halve(1, 4);

@@ -110,6 +110,22 @@ TEST(GoldenStore, JoinsChunksToRowsAndTouchesNoOtherByte) {
                                140, 0, 0));
 }
 
+TEST(GoldenStore, NestsThreeLevelsOnBothSides) {
+  GoldenFixture f(4, 4);
+  for (uint64_t word = 0; word < 256; ++word)
+    f.word(word)[0] = static_cast<uint8_t>(word);
+  StoreInstruction store;
+  store.external_address = kOutput + 500;
+  store.external_stride_0 = 1, store.external_stride_1 = -10, store.external_stride_2 = 100;
+  store.count_0 = 2, store.count_1 = 3, store.count_2 = 2, store.row_bytes = store.chunk_bytes = 1;
+  store.local_address = 100, store.local_stride_0 = -7, store.local_stride_1 = 20, store.local_stride_2 = -50;
+  f.step(store);
+  for (int i2 = 0; i2 < 2; ++i2)
+    for (int i1 = 0; i1 < 3; ++i1)
+      for (int i0 = 0; i0 < 2; ++i0)
+        EXPECT_EQ(f.output()[500 + i0 - 10 * i1 + 100 * i2], 100 - 7 * i0 + 20 * i1 - 50 * i2);
+}
+
 TEST(GoldenStep, RefusesAnIllegalInstructionAndExecutesNothing) {
   GoldenFixture f(4, 4);
   LoadInstruction load = loadRows(300, 4, 4); // 256 words exist
