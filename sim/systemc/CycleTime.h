@@ -10,8 +10,9 @@ namespace lockstep {
 /// Stands for "not known yet" wherever a cycle is asked for, and for "never".
 constexpr uint64_t kUnknownCycle = ~uint64_t{0};
 
-/// One core cycle is 1 ns of SystemC time, whatever the clock of the machine: kernel time only orders what happens.
-/// A process elaborates once and runs many programs, so cycle 0 of a run is the kernel time at which the run began.
+/// One core cycle is 1 ns of SystemC time, whatever the clock of the machine: kernel time only orders what
+/// happens. A process elaborates once and runs many programs, so cycle 0 of a run is the kernel time at which
+/// the run began.
 class CycleClock {
 public:
   void restart() {
@@ -27,7 +28,8 @@ private:
   uint64_t tick = 1000, base = 0;
 };
 
-/// The earliest requested wake-up of one method; later ones are dropped, so a method asks again whenever it runs.
+/// The earliest requested wake-up of one method; later ones are dropped, so a method asks again whenever it
+/// runs.
 class Wakeup {
 public:
   const sc_core::sc_event &event() const { return notified; }

@@ -127,7 +127,8 @@ template <typename Memory> void LoadBlock::requestUntil(Memory &memory, uint64_t
 template void LoadBlock::requestUntil(MemoryModel &, uint64_t);
 template void LoadBlock::requestUntil(FixedMemory &, uint64_t);
 
-// Once the first beat is popped, no later beat of the gap-free burst is waited for: each takes at least one cycle.
+// Once the first beat is popped, no later beat of the gap-free burst is waited for: each takes at least one
+// cycle.
 uint64_t LoadBlock::requestTrain(MemoryModel &memory, uint64_t) {
   const ReadBurst &burst = shape->bursts[piece];
   const uint64_t cycle = nextRequest();
@@ -140,8 +141,8 @@ uint64_t LoadBlock::requestTrain(MemoryModel &memory, uint64_t) {
   return 1;
 }
 
-/// Of x(i) = max(x(i - 1) + own, other + i distance) with x(0) = `first` >= other: the distance of its values, and `count` made
-/// small enough that they keep it.
+/// Of x(i) = max(x(i - 1) + own, other + i distance) with x(0) = `first` >= other: the distance of its
+/// values, and `count` made small enough that they keep it.
 static uint64_t distanceOf(uint64_t own, uint64_t first, uint64_t other, uint64_t distance, uint64_t &count) {
   if (distance <= own)
     return own;
@@ -192,7 +193,8 @@ void LoadBlock::report(uint64_t cycle, uint64_t firstBeat) {
   const ReadBurst &burst = shape->bursts[piece];
   const uint64_t address = rows.address() + burst.offset + piece_done * run->parameters.memory_burst_bytes;
   const uint64_t last = firstBeat + burst.beats - 1;
-  run->options.events->burst({Track::LoadBurst, num_bursts, address, burst.beats, cycle, firstBeat, last, last});
+  run->options.events->burst(
+      {Track::LoadBurst, num_bursts, address, burst.beats, cycle, firstBeat, last, last});
 }
 
 /// Past `bursts` bursts alike.
@@ -230,8 +232,8 @@ void LoadBlock::done(const StartedInstruction &instruction, uint64_t cycle) {
   finish(instruction, cycle + 1);
 }
 
-// Never later than the last request: one request in a cycle; and the last one needs the slot of a burst whose beats, one
-// popped in a cycle, come after all but `slots` bursts of the rest.
+// Never later than the last request: one request in a cycle; and the last one needs the slot of a burst whose
+// beats, one popped in a cycle, come after all but `slots` bursts of the rest.
 uint64_t LoadBlock::lastRequestBound() const {
   const Parameters &p = run->parameters;
   const uint64_t rest = rows.rowsLeft() - 1;
@@ -240,7 +242,8 @@ uint64_t LoadBlock::lastRequestBound() const {
   const uint64_t request = nextRequest() + bursts - 1;
   if (bursts <= num_slots)
     return request;
-  const uint64_t beatsPerRow = (row_bytes + p.memory_read_bytes_per_cycle - 1) / p.memory_read_bytes_per_cycle;
+  const uint64_t beatsPerRow =
+      (row_bytes + p.memory_read_bytes_per_cycle - 1) / p.memory_read_bytes_per_cycle;
   const uint64_t largest = p.memory_burst_bytes / p.memory_read_bytes_per_cycle;
   const uint64_t beats = rest * beatsPerRow, covered = num_slots * largest;
   return beats > covered ? std::max(request, unpack_free + beats - covered) : request;

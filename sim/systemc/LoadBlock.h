@@ -11,9 +11,10 @@ namespace lockstep {
 
 class MemoryPort;
 
-/// Requests are made in the order of time by the memory port, which also knows of fetches and writes. The back end is
-/// computed with the request: it depends on nothing that comes later. With `fixed` memory a train of bursts alike is one
-/// closed form for as long as nothing changes that limits it: a slot's turn, the bus, the unpacking.
+/// Requests are made in the order of time by the memory port, which also knows of fetches and writes. The
+/// back end is computed with the request: it depends on nothing that comes later. With `fixed` memory a train
+/// of bursts alike is one closed form for as long as nothing changes that limits it: a slot's turn, the bus,
+/// the unpacking.
 class LoadBlock : public UnitBlock {
 public:
   explicit LoadBlock(sc_core::sc_module_name name);
@@ -74,7 +75,8 @@ private:
   // Back end.
   uint64_t unpack_free = 0; // first cycle in which it may pop again
   bool transposed = false;
-  uint64_t drained[3] = {}; // first cycle after the drain of the latest blocks of the instruction, latest first
+  uint64_t drained[3] =
+      {}; // first cycle after the drain of the latest blocks of the instruction, latest first
   unsigned turning_buffers = 2;
   std::array<uint64_t, kMaxStarted> dones{}; // of the latest instructions
   uint64_t num_done = 0;

@@ -25,9 +25,10 @@ Machine::Machine(sc_core::sc_module_name name)
 Status Machine::execute(RunState &run) {
   const uint64_t size = run.program->instructions.size() * kInstructionBytes;
   if (size && !run.memory->find(run.program->program_address, size))
-    return Error{ErrorKind::Bounds, std::string("The machine stops with error 4, because the program does not lie in "
-                                                "one region of memory: ") +
-                                        machineErrorText(MachineError::bus_fetch) + "."};
+    return Error{ErrorKind::Bounds,
+                 std::string("The machine stops with error 4, because the program does not lie in "
+                             "one region of memory: ") +
+                     machineErrorText(MachineError::bus_fetch) + "."};
   reset(run);
   const auto start = std::chrono::steady_clock::now();
   simulate(run);

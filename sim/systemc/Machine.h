@@ -10,8 +10,8 @@
 
 namespace lockstep {
 
-/// Is built once, before elaboration; runs any number of programs, one after the other, each with parameters of its own.
-/// Timing is that of the manual, cycle for cycle, for every legal program.
+/// Is built once, before elaboration; runs any number of programs, one after the other, each with parameters
+/// of its own. Timing is that of the manual, cycle for cycle, for every legal program.
 class Machine : public sc_core::sc_module {
 public:
   explicit Machine(sc_core::sc_module_name name);
@@ -19,8 +19,9 @@ public:
   /// To be bound to the memory.
   tlm_utils::simple_initiator_socket<MemoryPort> &memorySocket() { return memory_port.socket; }
 
-  /// Runs the kernel until the program has ended and fills run.result. `run` holds parameters, program, memory, options, values
-  /// (kernel and chip) and a clock that was restarted. Errors: deadlock, limit, run-time errors of the machine.
+  /// Runs the kernel until the program has ended and fills run.result. `run` holds parameters, program,
+  /// memory, options, values (kernel and chip) and a clock that was restarted. Errors: deadlock, limit,
+  /// run-time errors of the machine.
   Status execute(RunState &run);
 
 private:

@@ -34,8 +34,10 @@ void MatrixBlock::begin(const QueuedInstruction &head, uint64_t start) {
   finishes[number % kMaxStarted] = finish(startedOf(head, start), natural);
 }
 
-uint64_t MatrixBlock::runTiles(const QueuedInstruction &head, const MatmulInstruction &matmul, uint64_t start) {
-  const uint64_t tiles = matmul.tile_count_0 * matmul.tile_count_1 * matmul.tile_count_2 * matmul.tile_count_3;
+uint64_t MatrixBlock::runTiles(const QueuedInstruction &head, const MatmulInstruction &matmul,
+                               uint64_t start) {
+  const uint64_t tiles =
+      matmul.tile_count_0 * matmul.tile_count_1 * matmul.tile_count_2 * matmul.tile_count_3;
   const uint64_t vectors = matmul.stream_count_0 * matmul.stream_count_1;
   if (!run->mayReach(start + static_cast<unsigned __int128>(tiles) * vectors))
     return start;

@@ -26,9 +26,9 @@ private:
   MatrixTimeline timeline;
   std::array<uint64_t, kMaxStarted> finishes{}; // of the latest instructions
   uint64_t loader_free = 0;
-  uint64_t busy = 0;           // vectors read
-  uint64_t active = 0;         // cycles in which a started matmul has vectors not yet read
-  uint64_t active_until = 0;   // first cycle after those
+  uint64_t busy = 0;         // vectors read
+  uint64_t active = 0;       // cycles in which a started matmul has vectors not yet read
+  uint64_t active_until = 0; // first cycle after those
 };
 
 } // namespace lockstep

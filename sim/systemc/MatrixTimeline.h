@@ -8,15 +8,16 @@
 
 namespace lockstep {
 
-/// Follows the loader and the stream through all instructions of a run. Cost per instruction does not grow with its tiles:
-/// once a repetition only shifts the state, the rest of the repetitions shift it alike.
+/// Follows the loader and the stream through all instructions of a run. Cost per instruction does not grow
+/// with its tiles: once a repetition only shifts the state, the rest of the repetitions shift it alike.
 class MatrixTimeline {
 public:
   MatrixTimeline() = default;
   /// `spareBuffers` is 1; the deliberate fault takes 2.
   explicit MatrixTimeline(const Parameters &parameters, unsigned spareBuffers = 1);
 
-  /// Runs all tiles of an instruction that starts in `start`. Counts and last_rows, last_columns are at least 1.
+  /// Runs all tiles of an instruction that starts in `start`. Counts and last_rows, last_columns are at
+  /// least 1.
   void run(const MatmulInstruction &instruction, uint64_t start);
 
   /// First cycle in which the loader is free after the last instruction.

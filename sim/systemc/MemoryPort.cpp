@@ -83,7 +83,8 @@ void MemoryPort::expect() {
     due.at(next, run->clock);
 }
 
-// A fetch of this cycle is decided in its first delta, because nothing that happens in a cycle changes the same cycle.
+// A fetch of this cycle is decided in its first delta, because nothing that happens in a cycle changes the
+// same cycle.
 void MemoryPort::deferCommit() {
   due.taken();
   present.notify(sc_core::SC_ZERO_TIME);

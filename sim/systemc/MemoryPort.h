@@ -2,8 +2,8 @@
 #pragma once
 
 #include "sim/memory/FixedMemory.h"
-#include "sim/systemc/SocketMemory.h"
 #include "sim/systemc/RunState.h"
+#include "sim/systemc/SocketMemory.h"
 
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -14,9 +14,11 @@ class LoadBlock;
 class StoreBlock;
 
 /// Two ways of being exact:
-/// - if the target offers its MemoryModel (ModelExtension), bursts are timed when somebody needs to know, up to the present
+/// - if the target offers its MemoryModel (ModelExtension), bursts are timed when somebody needs to know, up
+/// to the present
 ///   cycle, many in one loop; stores all at once where reads and writes are independent;
-/// - with any other target each burst is one b_transport in its very cycle: a read at its request, a write at its last
+/// - with any other target each burst is one b_transport in its very cycle: a read at its request, a write at
+/// its last
 ///   beat, reads first (SocketMemory).
 class MemoryPort : public sc_core::sc_module {
 public:

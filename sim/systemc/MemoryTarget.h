@@ -8,9 +8,10 @@
 
 namespace lockstep {
 
-/// A TLM-2.0 target around a MemoryModel and the bytes of an ExternalMemory. Offers the model itself (ModelExtension), direct
-/// memory access to the region of an address, debug access, and blocking transport: a transaction arrives at kernel time +
-/// delay, and the delay that comes back is that of the last beat or the response.
+/// A TLM-2.0 target around a MemoryModel and the bytes of an ExternalMemory. Offers the model itself
+/// (ModelExtension), direct memory access to the region of an address, debug access, and blocking transport:
+/// a transaction arrives at kernel time + delay, and the delay that comes back is that of the last beat or
+/// the response.
 class MemoryTarget : public sc_core::sc_module {
 public:
   explicit MemoryTarget(sc_core::sc_module_name name);
@@ -18,7 +19,8 @@ public:
   tlm_utils::simple_target_socket<MemoryTarget> socket;
 
   /// For the next run; both outlive it. `offerModel` false hides the model, as a foreign target would.
-  void reset(const Parameters &parameters, const CycleClock &newClock, ExternalMemory &newMemory, bool offerModel);
+  void reset(const Parameters &parameters, const CycleClock &newClock, ExternalMemory &newMemory,
+             bool offerModel);
 
 private:
   void transport(tlm::tlm_generic_payload &payload, sc_core::sc_time &delay);

@@ -31,8 +31,8 @@ ReadBurst makeReadBurst(const RowKey &key, uint32_t begin, uint32_t end, uint32_
 
 /// Whether `b` goes on with the bursts of `a`.
 bool continues(const ReadBurst &a, const ReadBurst &b, uint32_t burstBytes) {
-  return b.offset == a.offset + a.count * burstBytes && a.bytes == b.bytes && a.beats == b.beats && a.cycles == b.cycles &&
-         a.last_beat_cycles == b.last_beat_cycles;
+  return b.offset == a.offset + a.count * burstBytes && a.bytes == b.bytes && a.beats == b.beats &&
+         a.cycles == b.cycles && a.last_beat_cycles == b.last_beat_cycles;
 }
 
 /// Builds a row of a store word by word.
@@ -95,7 +95,8 @@ private:
     return completed;
   }
 
-  /// A word read in r is appended in r + 1; the beats that it completes enter the write buffer in r + 1, r + 2, ...
+  /// A word read in r is appended in r + 1; the beats that it completes enter the write buffer in r + 1, r +
+  /// 2, ...
   void closeBurst(uint32_t completed) {
     open.entered = row.steps.back().cycles + completed;
     row.bursts.push_back(open);

@@ -55,7 +55,8 @@ struct WriteRow {
 ReadRow makeReadRow(const RowKey &key, uint32_t burstBytes, uint32_t beatBytes);
 WriteRow makeWriteRow(const RowKey &key, uint32_t burstBytes, uint32_t beatBytes);
 
-/// Shapes by phase for one (row_bytes, chunk_bytes) after the other; made when first asked for, kept while they are few.
+/// Shapes by phase for one (row_bytes, chunk_bytes) after the other; made when first asked for, kept while
+/// they are few.
 template <typename Row> class ShapeCache {
 public:
   using Maker = Row (*)(const RowKey &, uint32_t burstBytes, uint32_t beatBytes);

@@ -13,8 +13,8 @@ public:
   /// Of a LoadInstruction or StoreInstruction with counts of at least 1.
   template <typename Transfer>
   explicit RowWalk(const Transfer &t)
-      : start_1(t.external_address), start_2(t.external_address), current(t.external_address), count_0(t.count_0),
-        count_1(t.count_1), stride_0(t.external_stride_0), stride_1(t.external_stride_1),
+      : start_1(t.external_address), start_2(t.external_address), current(t.external_address),
+        count_0(t.count_0), count_1(t.count_1), stride_0(t.external_stride_0), stride_1(t.external_stride_1),
         stride_2(t.external_stride_2), left(t.count_0 * t.count_1 * t.count_2) {}
 
   bool done() const { return left == 0; }
@@ -26,7 +26,8 @@ public:
   bool beginsBlock() const { return index_0 == 0; }
   bool endsBlock() const { return index_0 + 1 == count_0; }
 
-  /// Rows from the current one on, within its level 0, that lie at the same place modulo `alignment` (a power of two).
+  /// Rows from the current one on, within its level 0, that lie at the same place modulo `alignment` (a power
+  /// of two).
   uint64_t rowsAlike(uint64_t alignment) const {
     return (static_cast<uint64_t>(stride_0) & (alignment - 1)) == 0 ? count_0 - index_0 : 1;
   }
@@ -55,7 +56,8 @@ public:
   }
 
 private:
-  uint64_t start_1 = 0, start_2 = 0, current = 0; // of the present iteration of levels 1 and 2, and of the row
+  uint64_t start_1 = 0, start_2 = 0,
+           current = 0; // of the present iteration of levels 1 and 2, and of the row
   uint64_t index_0 = 0, index_1 = 0;
   uint64_t count_0 = 1, count_1 = 1;
   int64_t stride_0 = 0, stride_1 = 0, stride_2 = 0;

@@ -35,24 +35,28 @@ struct RunState {
   void reachCycle(uint64_t cycle) { last_finish = std::max(last_finish, cycle); }
 
   /// The last cycle in which the program may still be running.
-  uint64_t limit() const { return options.max_cycles ? std::min(options.max_cycles, kLastCycle) : kLastCycle; }
+  uint64_t limit() const {
+    return options.max_cycles ? std::min(options.max_cycles, kLastCycle) : kLastCycle;
+  }
 
-  /// False, with an error, if something happens in `cycle` or later that lies beyond the limit. Asked before work that grows with
-  /// an instruction's counts is done for an instruction that cannot end in time.
+  /// False, with an error, if something happens in `cycle` or later that lies beyond the limit. Asked before
+  /// work that grows with an instruction's counts is done for an instruction that cannot end in time.
   bool mayReach(unsigned __int128 cycle) {
     if (cycle < limit())
       return true;
-    fail(ErrorKind::Limit, "The program was still running in cycle " + std::to_string(limit()) + ", the limit.");
+    fail(ErrorKind::Limit,
+         "The program was still running in cycle " + std::to_string(limit()) + ", the limit.");
     return false;
   }
 
   /// The machine's own errors, by the codes of the control port.
   void fail(MachineError code, uint64_t instruction, uint64_t cycle) {
-    const bool bus = code == MachineError::bus_fetch || code == MachineError::bus_load ||
-                     code == MachineError::bus_store;
+    const bool bus =
+        code == MachineError::bus_fetch || code == MachineError::bus_load || code == MachineError::bus_store;
     fail(bus ? ErrorKind::Bounds : ErrorKind::Legality,
-         "The machine stopped with error " + std::to_string(static_cast<unsigned>(code)) + " at instruction " +
-             std::to_string(instruction) + " in cycle " + std::to_string(cycle) + ": " + machineErrorText(code) + ".");
+         "The machine stopped with error " + std::to_string(static_cast<unsigned>(code)) +
+             " at instruction " + std::to_string(instruction) + " in cycle " + std::to_string(cycle) + ": " +
+             machineErrorText(code) + ".");
   }
 
   /// Whether all bytes of a load or store lie in one region, writable if asked for.
@@ -69,7 +73,8 @@ struct RunState {
   /// Ends the run if another thread wants so.
   void obeyStop() {
     if (options.stop && options.stop->load(std::memory_order_relaxed))
-      fail(ErrorKind::Limit, "The run was stopped from outside in cycle " + std::to_string(clock.now()) + ".");
+      fail(ErrorKind::Limit,
+           "The run was stopped from outside in cycle " + std::to_string(clock.now()) + ".");
   }
 
   /// The first error ends the run.

@@ -10,8 +10,8 @@ namespace lockstep {
 
 class UnitBlock;
 
-/// Posts are kept with the cycle from which on their count is seen, so a post whose cycle is known may be made ahead of
-/// time: the i-th wait takes the i-th post.
+/// Posts are kept with the cycle from which on their count is seen, so a post whose cycle is known may be
+/// made ahead of time: the i-th wait takes the i-th post.
 class Semaphores : public sc_core::sc_module {
 public:
   explicit Semaphores(sc_core::sc_module_name name) : sc_module(name) {}
@@ -21,7 +21,8 @@ public:
   /// By instruction `index` of the program, which finishes in `finish`; wakes the unit that waits.
   void post(const SemaphoreList &posts, uint64_t finish, uint64_t index);
 
-  /// First cycle in which all `waits` are there; kUnknownCycle if one is not posted yet: then `unit` is woken when it is.
+  /// First cycle in which all `waits` are there; kUnknownCycle if one is not posted yet: then `unit` is woken
+  /// when it is.
   uint64_t availableFrom(const SemaphoreList &waits, UnitBlock &unit);
 
   /// After availableFrom() has told a cycle.

@@ -59,7 +59,8 @@ void SequencerBlock::step() {
   }
 }
 
-// An instruction is fetched if it lies before the program's end and less than fetch_ahead (at most half of the buffer) ahead.
+// An instruction is fetched if it lies before the program's end and less than fetch_ahead (at most half of
+// the buffer) ahead.
 uint64_t SequencerBlock::nextFetch() const {
   if (state == State::Flush || fetched >= program.size() || fetched >= own.pc + fetch_ahead)
     return kUnknownCycle;
@@ -71,7 +72,8 @@ uint64_t SequencerBlock::nextAction() {
   case State::Read:
     if (own.pc >= program.size())
       return state_from;
-    return own.pc < fetched ? std::max(state_from, arrived[own.pc & (arrived.size() - 1)] + 1) : kUnknownCycle;
+    return own.pc < fetched ? std::max(state_from, arrived[own.pc & (arrived.size() - 1)] + 1)
+                            : kUnknownCycle;
   case State::Execute:
     if (const StaticInstruction &next = program[own.pc]; next.is_legal && next.unit != Unit::Sequencer)
       return units[static_cast<unsigned>(next.unit)]->roomFrom(state_from);
@@ -185,7 +187,10 @@ UnitCounters SequencerBlock::counters(uint64_t totalCycles) const {
   const uint64_t sum = busy + stall_fetch + stall_queue;
   assert(sum < totalCycles);
   return {unitName(Unit::Sequencer),
-          {{"busy", busy}, {"stall_fetch", stall_fetch}, {"stall_queue", stall_queue}, {"idle", totalCycles - sum}}};
+          {{"busy", busy},
+           {"stall_fetch", stall_fetch},
+           {"stall_queue", stall_queue},
+           {"idle", totalCycles - sum}}};
 }
 
 } // namespace lockstep

@@ -10,8 +10,9 @@ namespace lockstep {
 
 class MemoryPort;
 
-/// A fetch happens in its very cycle, because it takes the read port. Between fetches everything is known that the sequencer
-/// depends on, but for starts not yet decided: so it runs ahead of the kernel's time up to the next fetch or full queue.
+/// A fetch happens in its very cycle, because it takes the read port. Between fetches everything is known
+/// that the sequencer depends on, but for starts not yet decided: so it runs ahead of the kernel's time up to
+/// the next fetch or full queue.
 class SequencerBlock : public sc_core::sc_module {
 public:
   SC_HAS_PROCESS(SequencerBlock);

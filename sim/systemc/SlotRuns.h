@@ -7,8 +7,9 @@
 
 namespace lockstep {
 
-/// For each slot the first cycle in which it is seen free, in the order in which slots are taken: a queue of constant length
-/// whose values do not decrease. Bursts alike give slots back at even distances, so runs are few.
+/// For each slot the first cycle in which it is seen free, in the order in which slots are taken: a queue of
+/// constant length whose values do not decrease. Bursts alike give slots back at even distances, so runs are
+/// few.
 class SlotRuns {
 public:
   struct Run {
@@ -42,7 +43,8 @@ public:
 private:
   void give(const Run &run) {
     Run &last = runs[(tail - 1) & (runs.size() - 1)];
-    const bool continues = last.count > 0 && (last.count == 1 || last.first + last.count * last.step == run.first) &&
+    const bool continues = last.count > 0 &&
+                           (last.count == 1 || last.first + last.count * last.step == run.first) &&
                            (run.count == 1 || last.count == 1 || last.step == run.step);
     if (!continues)
       runs[tail++ & (runs.size() - 1)] = run;

@@ -96,8 +96,8 @@ void StoreBlock::completeBurst(const WriteBurst &burst, uint64_t entered) {
   const uint64_t first = std::max(entered + 1, next_send);
   next_send = first + burst.beats;
   const bool ends = rows.rowsLeft() == 1 && next_burst + 1 == shape->bursts.size();
-  ring[complete++ & (ring.size() - 1)] = {rows.address() + burst.offset, burst.bytes, burst.beats, next_send - 1,
-                                          ends};
+  ring[complete++ & (ring.size() - 1)] = {rows.address() + burst.offset, burst.bytes, burst.beats,
+                                          next_send - 1, ends};
 }
 
 void StoreBlock::sendUntil(MemoryModel &memory, uint64_t limit) {
@@ -136,8 +136,8 @@ void StoreBlock::landFlights() {
   }
 }
 
-// Two things are learnt from responses: that the oldest instruction is done, and, while the reader waits for a slot, when the
-// front end will be free: not before that response and the words that are left.
+// Two things are learnt from responses: that the oldest instruction is done, and, while the reader waits for
+// a slot, when the front end will be free: not before that response and the words that are left.
 void StoreBlock::wakeWhenDue() {
   if (sent == complete || port->isExact())
     return;

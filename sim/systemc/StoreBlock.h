@@ -12,8 +12,8 @@ namespace lockstep {
 
 class MemoryPort;
 
-/// The front end is computed ahead until it lacks a slot whose response is not known; sending needs no knowledge of
-/// responses. The memory port asks for the bursts in the order of their arrival at memory.
+/// The front end is computed ahead until it lacks a slot whose response is not known; sending needs no
+/// knowledge of responses. The memory port asks for the bursts in the order of their arrival at memory.
 class StoreBlock : public UnitBlock {
 public:
   explicit StoreBlock(sc_core::sc_module_name name);
@@ -64,7 +64,7 @@ private:
   // Front end.
   ShapeCache<WriteRow> shapes{makeWriteRow};
   RowWalk rows;
-  const WriteRow *shape = nullptr;     // of the current row
+  const WriteRow *shape = nullptr;      // of the current row
   size_t next_step = 0, next_burst = 0; // of the current row
   bool reading = false;
   uint64_t next_read = 0; // earliest cycle

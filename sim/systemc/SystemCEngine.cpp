@@ -54,7 +54,9 @@ public:
 
 private:
   void clearChip(bool values) {
-    const auto clear = [values](std::vector<uint8_t> &bytes, int64_t size) { bytes.assign(values ? size : 0, 0); };
+    const auto clear = [values](std::vector<uint8_t> &bytes, int64_t size) {
+      bytes.assign(values ? size : 0, 0);
+    };
     clear(on_chip.scratchpad, parameters.scratchpadWords() * parameters.vectorBytes());
     clear(on_chip.accumulator, parameters.accumulatorWords() * parameters.accumulatorWordBytes());
   }
@@ -68,7 +70,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Engine> makeSystemCEngine(const Parameters &parameters, Machine &machine, MemoryReset resetMemory) {
+std::unique_ptr<Engine> makeSystemCEngine(const Parameters &parameters, Machine &machine,
+                                          MemoryReset resetMemory) {
   return std::make_unique<SystemCEngine>(parameters, machine, std::move(resetMemory));
 }
 

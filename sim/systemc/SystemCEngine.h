@@ -9,10 +9,11 @@
 
 namespace lockstep {
 
-/// SystemC elaborates once per process. So all engines of makeSystemCEngine() share one Machine with the bundled memory:
-/// blocks take their parameters at the start of each run, and no run leaves anything behind for the next one. Engines for
-/// different parameters live side by side; runs of several threads are made one after the other. A process with modules of its
-/// own builds them, and a Machine, before its first run, and uses the second form.
+/// SystemC elaborates once per process. So all engines of makeSystemCEngine() share one Machine with the
+/// bundled memory: blocks take their parameters at the start of each run, and no run leaves anything behind
+/// for the next one. Engines for different parameters live side by side; runs of several threads are made one
+/// after the other. A process with modules of its own builds them, and a Machine, before its first run, and
+/// uses the second form.
 ///
 /// A SystemC process must not call run() from inside of the simulation.
 std::unique_ptr<Engine> makeSystemCEngine(const Parameters &parameters);
@@ -21,6 +22,7 @@ std::unique_ptr<Engine> makeSystemCEngine(const Parameters &parameters);
 using MemoryReset = std::function<void(const Parameters &, const CycleClock &, ExternalMemory &)>;
 
 /// Runs on the caller's machine, bound to the caller's memory; both outlive the engine.
-std::unique_ptr<Engine> makeSystemCEngine(const Parameters &parameters, Machine &machine, MemoryReset resetMemory);
+std::unique_ptr<Engine> makeSystemCEngine(const Parameters &parameters, Machine &machine,
+                                          MemoryReset resetMemory);
 
 } // namespace lockstep

@@ -106,9 +106,10 @@ UnitCounters UnitBlock::counters(uint64_t totalCycles) const {
 }
 
 void UnitBlock::failImpossible(const QueuedInstruction &head) {
-  run->fail(ErrorKind::Legality, "Instruction " + std::to_string(head.index) + " of the " + unitName(own_unit) +
-                                     " unit has a count, size or address that is not allowed; `lockstep check` names "
-                                     "the rule.");
+  run->fail(ErrorKind::Legality,
+            "Instruction " + std::to_string(head.index) + " of the " + unitName(own_unit) +
+                " unit has a count, size or address that is not allowed; `lockstep check` names "
+                "the rule.");
 }
 
 } // namespace lockstep

@@ -25,8 +25,8 @@ struct StartedInstruction {
   SemaphoreList posts;
 };
 
-/// Decides starts as soon as everything they depend on is known, which may be ahead of the kernel's time; never late. A
-/// decision is final: all conditions of a start stay true once they hold.
+/// Decides starts as soon as everything they depend on is known, which may be ahead of the kernel's time;
+/// never late. A decision is final: all conditions of a start stay true once they hold.
 class UnitBlock : public sc_core::sc_module {
 public:
   SC_HAS_PROCESS(UnitBlock);
@@ -36,8 +36,8 @@ public:
   virtual void reset(RunState &newRun, Semaphores &newSemaphores, SequencerBlock &newSequencer);
   void cancel() { wakeup.cancel(); }
 
-  /// First cycle >= `cycle` in which the queue takes another instruction; kUnknownCycle as long as that depends on a start
-  /// that is not decided: the sequencer is woken when it is.
+  /// First cycle >= `cycle` in which the queue takes another instruction; kUnknownCycle as long as that
+  /// depends on a start that is not decided: the sequencer is woken when it is.
   uint64_t roomFrom(uint64_t cycle);
   /// A place to be filled by the caller, followed by pushed().
   QueuedInstruction &newest() { return queue[pushes % queue.size()]; }
@@ -84,7 +84,7 @@ private:
   Wakeup wakeup;
   Semaphores *semaphores = nullptr;
   SequencerBlock *sequencer = nullptr;
-  std::vector<QueuedInstruction> queue; // a ring of one more than queue_depth places
+  std::vector<QueuedInstruction> queue;          // a ring of one more than queue_depth places
   std::array<uint64_t, kMaxQueueDepth> starts{}; // of the latest instructions, by number
   uint64_t depth = 0, pushes = 0, begun = 0, finished = 0;
   bool room_wanted = false;

@@ -21,8 +21,8 @@ void VectorBlock::begin(const QueuedInstruction &head, uint64_t start) {
 
 uint64_t VectorBlock::requantize(const QueuedInstruction &head, const RequantizeInstruction &requantize,
                                  uint64_t start) {
-  const uint64_t cycles = requantizeCycles(requantize, run->parameters,
-                                           kVectorPipelineCycles - (run->hasFault(kFaultVectorShort) ? 1 : 0));
+  const uint64_t cycles = requantizeCycles(
+      requantize, run->parameters, kVectorPipelineCycles - (run->hasFault(kFaultVectorShort) ? 1 : 0));
   if (run->mayReach(start + cycles) && run->kernel && !run->kernel->execute(requantize, run->chip))
     failImpossible(head);
   return cycles;

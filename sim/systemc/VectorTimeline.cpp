@@ -42,7 +42,8 @@ private:
       row = rowsFrom(row, validColumns);
   }
 
-  /// Rows up to the next thing that interrupts their issue: new parameters, or the end of a group that is turned.
+  /// Rows up to the next thing that interrupts their issue: new parameters, or the end of a group that is
+  /// turned.
   uint64_t rowsFrom(uint64_t row, uint64_t validColumns) {
     if (q.channel_axis == 1 && row % columns == 0)
       parameters();
@@ -66,7 +67,8 @@ private:
     empty = false;
   }
 
-  /// Words of a group are written in x + P + 1 .. x + P + columns; nothing is issued meanwhile, and all is written then.
+  /// Words of a group are written in x + P + 1 .. x + P + columns; nothing is issued meanwhile, and all is
+  /// written then.
   void drain(uint64_t validColumns) {
     next += pipeline + validColumns;
     empty = true;
@@ -74,8 +76,8 @@ private:
 
   const RequantizeInstruction &q;
   uint64_t pipeline, columns, vector_bytes, parameter_rows, row_cycles = 1;
-  uint64_t next = 1;  // earliest next issue cycle: last issue cycle (or drain) + 1
-  bool empty = true;  // no row is in the pipeline
+  uint64_t next = 1; // earliest next issue cycle: last issue cycle (or drain) + 1
+  bool empty = true; // no row is in the pipeline
 };
 
 } // namespace

@@ -1,4 +1,5 @@
-// The event-driven model against the machine written down cycle by cycle. LOCKSTEP_SEED and LOCKSTEP_COUNT choose others.
+// The event-driven model against the machine written down cycle by cycle. LOCKSTEP_SEED and LOCKSTEP_COUNT
+// choose others.
 #include "Comparison.h"
 #include "RandomStreams.h"
 #include "tests/support/RandomPrograms.h"
@@ -14,7 +15,8 @@ TEST(SystemC, KeepsEveryCycleOfTheManualOnRandomStreams) {
     RandomStreams random(seed);
     const Parameters parameters = random.parameters();
     const Program program = random.program(parameters, 12);
-    ASSERT_EQ("", compareWithReference(*makeSystemCEngine(parameters), program, parameters)) << "seed " << seed;
+    ASSERT_EQ("", compareWithReference(*makeSystemCEngine(parameters), program, parameters))
+        << "seed " << seed;
   }
 }
 
@@ -23,7 +25,8 @@ TEST(SystemC, KeepsEveryCycleOfTheManualOnRandomLegalPrograms) {
   for (uint64_t seed = first; seed < first + count; ++seed) {
     const Parameters parameters = randomParameters(seed);
     const Program program = randomProgram(parameters, seed);
-    ASSERT_EQ("", compareWithReference(*makeSystemCEngine(parameters), program, parameters)) << "seed " << seed;
+    ASSERT_EQ("", compareWithReference(*makeSystemCEngine(parameters), program, parameters))
+        << "seed " << seed;
   }
 }
 

@@ -6,9 +6,9 @@ namespace lockstep {
 namespace {
 
 std::string text(const InstructionEvent &e) {
-  return std::string(unitName(static_cast<Unit>(e.track))) + " " + std::to_string(e.index) + " (instruction " +
-         std::to_string(e.instruction) + "): dispatched " + std::to_string(e.dispatched) + " started " +
-         std::to_string(e.started) + " finished " + std::to_string(e.finished);
+  return std::string(unitName(static_cast<Unit>(e.track))) + " " + std::to_string(e.index) +
+         " (instruction " + std::to_string(e.instruction) + "): dispatched " + std::to_string(e.dispatched) +
+         " started " + std::to_string(e.started) + " finished " + std::to_string(e.finished);
 }
 
 std::string text(const BurstEvent &e) {
@@ -34,7 +34,8 @@ std::string counterDifference(const reference::ReferenceRun &expected, const Uni
     const auto found = classes.find(name);
     const uint64_t wanted = found == classes.end() ? 0 : found->second;
     if (name != "idle" && wanted != cycles)
-      return unit.unit + " " + name + " " + std::to_string(wanted) + " expected, but " + std::to_string(cycles);
+      return unit.unit + " " + name + " " + std::to_string(wanted) + " expected, but " +
+             std::to_string(cycles);
   }
   return "";
 }
@@ -54,7 +55,8 @@ Result<RunResult> runTimed(Engine &engine, const Program &program, reference::Ev
 
 std::string firstDifference(const reference::ReferenceRun &expected, const reference::EventLog &log) {
   for (size_t track = 0; track < kNumTracks; ++track) {
-    if (std::string found = difference(expected.log.instructions[track], log.instructions[track]); !found.empty())
+    if (std::string found = difference(expected.log.instructions[track], log.instructions[track]);
+        !found.empty())
       return found;
     if (std::string found = difference(expected.log.bursts[track], log.bursts[track]); !found.empty())
       return found;

@@ -8,14 +8,16 @@
 namespace lockstep {
 
 /// Timing only; events are added to `log`, if there is one.
-Result<RunResult> runTimed(Engine &engine, const Program &program, reference::EventLog *log, unsigned fault = 0);
+Result<RunResult> runTimed(Engine &engine, const Program &program, reference::EventLog *log,
+                           unsigned fault = 0);
 
 /// The first difference in events as a sentence; empty if there is none.
 std::string firstDifference(const reference::ReferenceRun &expected, const reference::EventLog &log);
 /// The same of total cycles and counters.
 std::string firstDifference(const reference::ReferenceRun &expected, const RunResult &actual);
 
-/// Empty if `program` takes the same course in `engine` and in the reference: with events, and in a run without.
+/// Empty if `program` takes the same course in `engine` and in the reference: with events, and in a run
+/// without.
 std::string compareWithReference(Engine &engine, const Program &program, const Parameters &parameters,
                                  unsigned fault = 0);
 

@@ -94,8 +94,8 @@ public:
     const uint32_t beats = static_cast<uint32_t>(std::max<int64_t>(1, 64 / w.p.memory_read_bytes_per_cycle));
     const BurstTiming t = w.memory->read(w.cycle, address, 64, beats);
     arrivals[fetched++] = t.last_beat;
-    fetches.push_back({Track::FetchBurst, fetches.size(), address, beats, w.cycle, t.first_beat, t.last_beat,
-                       t.last_beat});
+    fetches.push_back(
+        {Track::FetchBurst, fetches.size(), address, beats, w.cycle, t.first_beat, t.last_beat, t.last_beat});
   }
 
   /// Second half: READ, EXEC or FLUSH.
@@ -145,7 +145,8 @@ private:
       halted = effect == SequencerEffect::Halt;
       halt_cycle = halted ? w.cycle : 0;
       const uint64_t buffer = w.p.sequencer_instruction_buffer;
-      flushing = effect == SequencerEffect::JumpBack && !(state.pc >= base && state.pc + buffer > fetched_seen);
+      flushing =
+          effect == SequencerEffect::JumpBack && !(state.pc >= base && state.pc + buffer > fetched_seen);
     }
     ++counts["busy"];
     executing = false;
@@ -177,7 +178,8 @@ ReferenceRun runReference(const Program &program, const Parameters &parameters, 
   ReferenceStore store(w);
   const std::array<ReferenceUnit *, 4> units{&load, &matrix, &vector, &store};
   const auto idle = [&] {
-    return sequencer.halted && std::all_of(units.begin(), units.end(), [](auto *unit) { return unit->isIdle(); });
+    return sequencer.halted &&
+           std::all_of(units.begin(), units.end(), [](auto *unit) { return unit->isIdle(); });
   };
   for (w.cycle = 1; w.cycle < maxCycles && !idle(); ++w.cycle) {
     w.next_semaphores = w.semaphores;

@@ -1,4 +1,5 @@
-// The whole machine, cycle by cycle, from the manual: the judge of the event-driven model where no RTL is at hand.
+// The whole machine, cycle by cycle, from the manual: the judge of the event-driven model where no RTL is at
+// hand.
 #pragma once
 
 #include "ReferenceUnit.h"

@@ -49,7 +49,8 @@ TEST_F(SystemCEndOfRun, TellsThatAFullQueueHoldsTheSequencer) {
   const Error error = errorOf(builder.finish());
   EXPECT_EQ(ErrorKind::Deadlock, error.kind);
   EXPECT_THAT(error.message, HasSubstr("which nobody should post"));
-  EXPECT_THAT(error.message, HasSubstr("the sequencer waits at instruction 4 for a place in the queue of store"));
+  EXPECT_THAT(error.message,
+              HasSubstr("the sequencer waits at instruction 4 for a place in the queue of store"));
 }
 
 TEST_F(SystemCEndOfRun, EndsAtTheLimit) {
@@ -62,8 +63,8 @@ TEST_F(SystemCEndOfRun, EndsAtTheLimit) {
 
 TEST_F(SystemCEndOfRun, EndsLoopsWithoutUnitInstructionsAtTheLimit) {
   options.max_cycles = 100000;
-  const Error error = errorOf(
-      ProgramBuilder(base).add(loopOf(0xffffffff)).add(setOf(1, 2)).add(EndInstruction{}).finish());
+  const Error error =
+      errorOf(ProgramBuilder(base).add(loopOf(0xffffffff)).add(setOf(1, 2)).add(EndInstruction{}).finish());
   EXPECT_EQ(ErrorKind::Limit, error.kind);
 }
 
@@ -84,7 +85,8 @@ TEST_F(SystemCEndOfRun, ReportsAnIllegalInstructionOnlyIfItIsReached) {
 }
 
 TEST_F(SystemCEndOfRun, ReportsTheLoopStack) {
-  EXPECT_THAT(errorOf(ProgramBuilder(base).add(EndInstruction{}).finish()).message, HasSubstr("stopped with error 2 at instruction 0"));
+  EXPECT_THAT(errorOf(ProgramBuilder(base).add(EndInstruction{}).finish()).message,
+              HasSubstr("stopped with error 2 at instruction 0"));
   ProgramBuilder deep(base);
   for (int i = 0; i < 9; ++i)
     deep.add(loopOf(2));
@@ -150,20 +152,18 @@ TEST_F(SystemCEndOfRun, EndsEndlessInstructionsAtTheLimit) {
   requantize.count_0 = requantize.count_1 = 0xffff;
   requantize.last_columns = 1;
   options.max_cycles = 1000000;
-  for (const Instruction &instruction : {Instruction(endless(LoadInstruction{})), Instruction(fill),
-                                         Instruction(matmul), Instruction(requantize),
-                                         Instruction(endless(StoreInstruction{}))}) {
-    const Error error = errorOf(ProgramBuilder(base)
-                                    .region("c", 0x3000, 256, RegionKind::Output)
-                                    .add(instruction)
-                                    .finish());
+  for (const Instruction &instruction :
+       {Instruction(endless(LoadInstruction{})), Instruction(fill), Instruction(matmul),
+        Instruction(requantize), Instruction(endless(StoreInstruction{}))}) {
+    const Error error =
+        errorOf(ProgramBuilder(base).region("c", 0x3000, 256, RegionKind::Output).add(instruction).finish());
     EXPECT_EQ(ErrorKind::Limit, error.kind) << error.message;
   }
 }
 
 TEST_F(SystemCEndOfRun, ReportsASemaphoreThatOverflows) {
-  const Error error =
-      errorOf(ProgramBuilder(base).add(loopOf(300)).add(syncOf(Unit::Load, -1, 5)).add(EndInstruction{}).finish());
+  const Error error = errorOf(
+      ProgramBuilder(base).add(loopOf(300)).add(syncOf(Unit::Load, -1, 5)).add(EndInstruction{}).finish());
   EXPECT_THAT(error.message, HasSubstr("a semaphore was posted at its largest count"));
 }
 

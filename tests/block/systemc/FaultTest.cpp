@@ -24,8 +24,9 @@ TEST_P(TimingFault, ChangesTheCourseOfSomeRandomStream) {
 }
 
 INSTANTIATE_TEST_SUITE_P(SystemC, TimingFault,
-                         testing::Values(kFaultPostLost, kFaultVectorShort, kFaultExtraCredit, kFaultFetchPriority,
-                                         kFaultTurningBuffer, kFaultQueueDeep, kFaultWeightSwap));
+                         testing::Values(kFaultPostLost, kFaultVectorShort, kFaultExtraCredit,
+                                         kFaultFetchPriority, kFaultTurningBuffer, kFaultQueueDeep,
+                                         kFaultWeightSwap));
 
 class ValueFault : public testing::TestWithParam<unsigned> {};
 

@@ -62,10 +62,9 @@ Soc &soc() {
 }
 
 std::unique_ptr<Engine> engineFor(const Parameters &parameters) {
-  return makeSystemCEngine(parameters, soc().machine,
-                           [](const Parameters &p, const CycleClock &clock, ExternalMemory &) {
-                             soc().memory.reset(p, clock);
-                           });
+  return makeSystemCEngine(
+      parameters, soc().machine,
+      [](const Parameters &p, const CycleClock &clock, ExternalMemory &) { soc().memory.reset(p, clock); });
 }
 
 TEST(SystemCForeignMemory, GivesTheSameCyclesOneTransactionForEachBurst) {

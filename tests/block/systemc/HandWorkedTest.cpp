@@ -15,7 +15,9 @@ struct Times {
     return dispatched == o.dispatched && started == o.started && finished == o.finished;
   }
 };
-void PrintTo(const Times &t, std::ostream *out) { *out << t.dispatched << " " << t.started << " " << t.finished; }
+void PrintTo(const Times &t, std::ostream *out) {
+  *out << t.dispatched << " " << t.started << " " << t.finished;
+}
 
 std::vector<Times> timesOf(const reference::EventLog &log, Track track) {
   std::vector<Times> times;
@@ -36,8 +38,8 @@ struct SmallGemmOnBase : testing::Test {
   }
 };
 
-// Fetch i is requested in 1 + i and has its four beats in 21 + 4i .. 24 + 4i; so instruction i is read in 25 + 4i and executed
-// in the cycle after.
+// Fetch i is requested in 1 + i and has its four beats in 21 + 4i .. 24 + 4i; so instruction i is read in 25
+// + 4i and executed in the cycle after.
 TEST_F(SmallGemmOnBase, FetchesOneInstructionInFourCycles) {
   const auto &fetches = log.bursts[static_cast<size_t>(Track::FetchBurst)];
   ASSERT_EQ(6u, fetches.size());
@@ -48,8 +50,8 @@ TEST_F(SmallGemmOnBase, FetchesOneInstructionInFourCycles) {
   }
 }
 
-// Load 0 requests in 28 .. 31, its beats come in 48 .. 63, each is popped and forms a word in the cycle after: done 64. Load 1
-// starts when the front is free, 32; its beats follow without a gap: done 80.
+// Load 0 requests in 28 .. 31, its beats come in 48 .. 63, each is popped and forms a word in the cycle
+// after: done 64. Load 1 starts when the front is free, 32; its beats follow without a gap: done 80.
 TEST_F(SmallGemmOnBase, LoadsWithoutGaps) {
   EXPECT_THAT(timesOf(log, Track::Load), ElementsAre(Times{26, 27, 65}, Times{30, 32, 81}));
 }
@@ -64,8 +66,8 @@ TEST_F(SmallGemmOnBase, RequantizesOneRowInACycle) {
   EXPECT_THAT(timesOf(log, Track::Vector), ElementsAre(Times{38, 125, 147}));
 }
 
-// Words are read in 149 .. 164. The first burst's last word is read in 152, enters the write buffer in 153: sent in 154 .. 157;
-// the last one is sent in 166 .. 169, its response comes in 189.
+// Words are read in 149 .. 164. The first burst's last word is read in 152, enters the write buffer in 153:
+// sent in 154 .. 157; the last one is sent in 166 .. 169, its response comes in 189.
 TEST_F(SmallGemmOnBase, StoresFourBursts) {
   EXPECT_THAT(timesOf(log, Track::Store), ElementsAre(Times{42, 148, 190}));
   const auto &bursts = log.bursts[static_cast<size_t>(Track::StoreBurst)];
@@ -84,11 +86,12 @@ TEST_F(SmallGemmOnBase, ChargesEveryCycleOnce) {
   EXPECT_THAT(result.units[1].cycles,
               ElementsAre(Pair("busy", 16), Pair("stall_weights", 17), Pair("stall_drain", 10),
                           Pair("stall_semaphore", 47), Pair("idle", 101)));
-  EXPECT_THAT(result.units[2].cycles, ElementsAre(Pair("busy", 23), Pair("stall_semaphore", 86), Pair("idle", 82)));
+  EXPECT_THAT(result.units[2].cycles,
+              ElementsAre(Pair("busy", 23), Pair("stall_semaphore", 86), Pair("idle", 82)));
   EXPECT_THAT(result.units[3].cycles, ElementsAre(Pair("busy", 16), Pair("stall_memory", 27),
                                                   Pair("stall_semaphore", 105), Pair("idle", 43)));
-  EXPECT_THAT(result.units[4].cycles, ElementsAre(Pair("busy", 12), Pair("stall_fetch", 34), Pair("stall_queue", 0),
-                                                  Pair("idle", 145)));
+  EXPECT_THAT(result.units[4].cycles, ElementsAre(Pair("busy", 12), Pair("stall_fetch", 34),
+                                                  Pair("stall_queue", 0), Pair("idle", 145)));
 }
 
 TEST_F(SmallGemmOnBase, CountsWhatInstructionsAskedFor) {
@@ -101,8 +104,9 @@ TEST_F(SmallGemmOnBase, CountsWhatInstructionsAskedFor) {
   EXPECT_EQ(16u * 16 * 16, result.macs);
 }
 
-// Two slots: burst k is requested in the cycle after the pop of burst k - 2's last beat. Bursts of 4 beats, latency 20, from
-// cycle 28 on: 28, 29 | popped 49..52 and 53..56: 53, 57 | beats 73..76 popped 74..77, 77..80 popped 78..81: 78, 82.
+// Two slots: burst k is requested in the cycle after the pop of burst k - 2's last beat. Bursts of 4 beats,
+// latency 20, from cycle 28 on: 28, 29 | popped 49..52 and 53..56: 53, 57 | beats 73..76
+// popped 74..77, 77..80 popped 78..81: 78, 82.
 TEST(SystemCLoad, StarvesOnTwoSlots) {
   Parameters starved;
   starved.memory_read_bursts_in_flight = 2;

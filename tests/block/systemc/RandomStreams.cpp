@@ -52,7 +52,8 @@ Program RandomStreams::program(const Parameters &parameters, unsigned size) {
   body(size * 5, 0);
   emit(HaltInstruction{});
   result.regions.push_back({"data", 0, 1 << 26, RegionKind::Workspace});
-  result.regions.push_back({"program", result.program_address, 64 * result.instructions.size(), RegionKind::Program});
+  result.regions.push_back(
+      {"program", result.program_address, 64 * result.instructions.size(), RegionKind::Program});
   return result;
 }
 
@@ -111,7 +112,8 @@ void RandomStreams::unitInstruction() {
 
 template <typename Fields> void RandomStreams::synchronize(Fields &fields, Unit unit) {
   const unsigned own = static_cast<unsigned>(unit);
-  const auto mine = std::find_if(open.begin(), open.end(), [own](const Posted &post) { return post.waiter == own; });
+  const auto mine =
+      std::find_if(open.begin(), open.end(), [own](const Posted &post) { return post.waiter == own; });
   if (mine != open.end() && chance(60)) {
     fields.wait_0 = mine->semaphore + 1;
     open.erase(mine);
@@ -130,7 +132,8 @@ template <typename Transfer> void RandomStreams::transferLevels(Transfer &t, uin
   t.count_0 = between(1, maxRows);
   t.count_1 = between(1, 4);
   t.count_2 = between(1, 3);
-  t.external_stride_0 = chance(50) ? static_cast<int64_t>(64 * upTo(8)) : static_cast<int64_t>(upTo(500)) - 100;
+  t.external_stride_0 =
+      chance(50) ? static_cast<int64_t>(64 * upTo(8)) : static_cast<int64_t>(upTo(500)) - 100;
   t.external_stride_1 = static_cast<int64_t>(upTo(5000)) - 1000;
   t.external_stride_2 = static_cast<int64_t>(upTo(5000));
 }

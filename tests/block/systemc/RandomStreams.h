@@ -1,5 +1,5 @@
-// Random machines and instruction streams for tests of time. Semaphores are in order; words and bytes are not: values are
-// not executed.
+// Random machines and instruction streams for tests of time. Semaphores are in order; words and bytes are
+// not: values are not executed.
 #pragma once
 
 #include "hw/machine/Parameters.h"

@@ -4,7 +4,9 @@
 
 namespace lockstep::reference {
 
-bool ReferenceMatrix::mayStart() { return to_load.empty() && cycle() >= loader_free && unfinished.size() < 16; }
+bool ReferenceMatrix::mayStart() {
+  return to_load.empty() && cycle() >= loader_free && unfinished.size() < 16;
+}
 
 void ReferenceMatrix::start(const Pending &pending) {
   loader_free = cycle() + 1;
@@ -41,7 +43,8 @@ void ReferenceMatrix::work() {
     }
   }
   // Loader: one of two buffers; tile k needs tile k - 2 to have been streamed in an earlier cycle.
-  if (load_left == 0 && !to_load.empty() && cycle() >= to_load.front().started + 1 && num_loading < index + 2) {
+  if (load_left == 0 && !to_load.empty() && cycle() >= to_load.front().started + 1 &&
+      num_loading < index + 2) {
     load_left = to_load.front().words;
     ++num_loading;
   }
@@ -70,8 +73,8 @@ void ReferenceVector::start(const Pending &pending) {
   const uint64_t G = C / w.p.vector_lanes, NW = (4 * C + V - 1) / V;
   const uint64_t H = q->output_type == 2 ? std::max(G, NW) : G;
   const uint64_t NP = q->has_bias + 2 * q->per_channel;
-  uint64_t next = cycle() + 1;   // earliest issue
-  uint64_t lastRow = kNever;     // last issue cycle of a row
+  uint64_t next = cycle() + 1; // earliest issue
+  uint64_t lastRow = kNever;   // last issue cycle of a row
   uint64_t written = 0;
   const auto parameters = [&] {
     if (NP == 0)

@@ -17,7 +17,7 @@ protected:
 
 private:
   struct Tile {
-    uint64_t started;  // of its instruction
+    uint64_t started; // of its instruction
     uint64_t words, vectors;
     bool ends_instruction;
     uint64_t loaded_in = kNever; // last cycle of its load

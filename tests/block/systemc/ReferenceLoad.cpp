@@ -51,8 +51,8 @@ void ReferenceLoad::request() {
     bytes += b;
   const uint32_t count = static_cast<uint32_t>(burst.beats.size());
   const BurstTiming timing = w.memory->read(cycle(), burst.address, bytes, count);
-  w.log->burst({Track::LoadBurst, num_bursts++, burst.address, count, cycle(), timing.first_beat, timing.last_beat,
-                timing.last_beat});
+  w.log->burst({Track::LoadBurst, num_bursts++, burst.address, count, cycle(), timing.first_beat,
+                timing.last_beat, timing.last_beat});
   for (uint32_t b = 0; b < count; ++b)
     beats.push_back({timing.first_beat + b, burst.beats[b], b + 1 == count, b == 0 && burst.first_of_block});
   front_free = cycle() + 1;

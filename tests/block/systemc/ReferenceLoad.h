@@ -62,9 +62,9 @@ private:
     uint32_t held = 0;
     bool transposed = false;
     uint64_t rows_per_block = 0, rows_in_block = 0, block_words = 0, blocks_left = 0;
-    std::deque<uint64_t> taken_in;     // cycles; blocks that wait to be drained
-    std::vector<uint64_t> drained;     // cycles of the drains' ends
-    uint64_t drain_words = 0;          // of the block that is being drained
+    std::deque<uint64_t> taken_in; // cycles; blocks that wait to be drained
+    std::vector<uint64_t> drained; // cycles of the drains' ends
+    uint64_t drain_words = 0;      // of the block that is being drained
     uint64_t blocks_begun = 0;
   };
 
@@ -102,8 +102,8 @@ protected:
 
 private:
   struct Word {
-    uint32_t begins = 0;                   // bursts
-    std::vector<const Burst *> completed;  // by beat: the burst that it ends, or null
+    uint32_t begins = 0;                  // bursts
+    std::vector<const Burst *> completed; // by beat: the burst that it ends, or null
   };
   struct Sent {
     const Burst *burst;
@@ -124,7 +124,7 @@ private:
   void finishJobs();
   static void addWords(Job &job, const std::vector<Burst> &row, uint32_t chunk);
 
-  std::deque<Job> jobs; // started, not done
+  std::deque<Job> jobs;    // started, not done
   std::deque<Job> history; // keeps bursts alive
   Job *reader = nullptr;
   uint64_t read_from = 0, front_free = 0;

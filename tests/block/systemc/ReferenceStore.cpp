@@ -100,8 +100,8 @@ void ReferenceStore::deliver() {
   const uint32_t beats = static_cast<uint32_t>(sent.burst->beats.size());
   const uint64_t response = w.memory->write(cycle(), sent.burst->address, bytes, beats);
   responses.push_back(response);
-  w.log->burst({Track::StoreBurst, num_bursts++, sent.burst->address, beats, sent.first, sent.first, sent.last,
-                response});
+  w.log->burst({Track::StoreBurst, num_bursts++, sent.burst->address, beats, sent.first, sent.first,
+                sent.last, response});
   for (Job &job : jobs)
     if (sent.ends_job && job.last_burst == sent.burst)
       job.response = response;

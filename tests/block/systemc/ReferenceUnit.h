@@ -1,4 +1,5 @@
-// A unit of the machine, stepped cycle by cycle and written down as the manual reads: slow, and the judge of the model.
+// A unit of the machine, stepped cycle by cycle and written down as the manual reads: slow, and the judge of
+// the model.
 #pragma once
 
 #include "hw/isa/Instruction.h"

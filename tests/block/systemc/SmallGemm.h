@@ -6,8 +6,8 @@
 
 namespace lockstep {
 
-/// Loads stationary and streamed operand (256 bytes each, the second posts semaphore 0), multiplies (posts 1), requantizes
-/// (posts 2), stores 256 bytes. For machines of 16 columns and rows.
+/// Loads stationary and streamed operand (256 bytes each, the second posts semaphore 0), multiplies (posts
+/// 1), requantizes (posts 2), stores 256 bytes. For machines of 16 columns and rows.
 inline Program smallGemm(const Parameters &parameters) {
   const auto load = [](uint64_t external, uint64_t local, int post) {
     LoadInstruction i;
