@@ -4,6 +4,7 @@
 #include "hw/program/Program.h"
 #include "workloads/driver/Commands.h"
 #include "workloads/driver/ExitCode.h"
+#include "workloads/driver/ProgramFile.h"
 #include "workloads/driver/Row.h"
 
 #include <CLI/CLI.hpp>
@@ -40,7 +41,7 @@ int assemble(const Files &files) {
 }
 
 int disassemble(const Files &files) {
-  auto program = readProgram(files.input);
+  auto program = loadProgramFile(files.input);
   if (!program)
     return reportError(program.error());
   std::string text = disassembleProgram(*program);
@@ -53,7 +54,7 @@ int disassemble(const Files &files) {
 }
 
 int check(const std::string &file) {
-  auto program = readProgram(file);
+  auto program = loadProgramFile(file);
   if (!program)
     return reportError(program.error());
   auto report = checkProgram(*program);

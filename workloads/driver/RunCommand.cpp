@@ -3,6 +3,7 @@
 #include "workloads/driver/Commands.h"
 #include "workloads/driver/Execution.h"
 #include "workloads/driver/ExitCode.h"
+#include "workloads/driver/ProgramFile.h"
 #include "workloads/driver/RunInputs.h"
 
 #include <CLI/CLI.hpp>
@@ -24,7 +25,7 @@ struct RunProgramOptions {
 
 /// The program with --set applied to the parameters that it carries.
 Result<Program> loadProgram(const RunProgramOptions &options) {
-  auto program = readProgram(options.program);
+  auto program = loadProgramFile(options.program);
   if (!program || options.run.sets.empty())
     return program;
   std::vector<std::pair<std::string, std::string>> overrides;
