@@ -26,7 +26,7 @@ double doubleEnds(int64_t bytes, int64_t stride, int64_t chunk, int64_t beat) {
   return static_cast<double>(ends * step) / static_cast<double>(beat);
 }
 
-constexpr double kLoadBurden = 0.005, kDramLoadBurden = 0.05, kInstructionBurden = 0.25, kMostBurden = 0.002;
+constexpr double kLoadBurden = 0.005, kDramLoadBurden = 0.05, kInstructionBurden = 1, kMostBurden = 0.002;
 constexpr double kSequencerCycles = 2, kChunkInstructions = 8, kBlockInstructions = 10;
 
 } // namespace
@@ -168,10 +168,20 @@ double Estimate::phases(const GemmSchedule &s, const Work &work) const {
       const double load = active(s.streamed_residency, firstOuter, firstInner) * work.streamed +
                           active(s.stationary_residency, firstOuter, firstInner) * work.stationary +
                           active(s.parameter_residency, firstOuter, firstInner) * work.parameters;
-      const double together = s.serial ? load + work.matrix + work.vector + work.store : 0;
-      total += count * std::max({load, work.matrix, work.vector, work.store, work.sequencer, together});
+      total += count * overlapped(s, load, work, outer * inner);
     }
   return total;
+}
+
+/// Units work at the same time unless a ring with a single place makes one wait for the other.
+double Estimate::overlapped(const GemmSchedule &s, double load, const Work &work, double blocks) const {
+  if (s.serial)
+    return load + work.matrix + work.vector + work.store;
+  const double latency = static_cast<double>(parameters.memory_latency_cycles);
+  const bool oneChunk = s.streamed_slots == 1 || s.stationary_slots == 1;
+  const double computed = work.matrix + (oneChunk ? load : 0) + (s.accumulator_slots == 1 && blocks > 1 ? work.vector + 16 : 0);
+  const double written = work.vector + (s.output_slots == 1 && blocks > 1 ? work.store + latency : 0);
+  return std::max({load, computed, written, work.store, work.sequencer});
 }
 
 double Estimate::cycles(const GemmSchedule &s) const {

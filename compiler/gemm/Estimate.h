@@ -30,6 +30,7 @@ private:
   double stationaryCycles(double columns, double reduction) const;
   double storeCycles(double streams, double columns) const;
   double vectorCycles(double streams, double columns) const;
+  double overlapped(const GemmSchedule &schedule, double load, const Work &work, double blocks) const;
   double phases(const GemmSchedule &schedule, const Work &work) const;
 
   const GemmProblem &problem;

@@ -35,7 +35,9 @@ Effort effortFor(uint64_t bound) {
     return {120, 4, false};
   if (bound < 2000000)
     return {40, 3, false};
-  return {40, bound < 10000000 ? size_t{1} : size_t{0}, false};
+  if (bound < 10000000)
+    return {40, 1, false};
+  return {24, 0, false};
 }
 
 constexpr int64_t kMaxUnrolledChunks = 48;
@@ -209,6 +211,21 @@ std::vector<GemmSchedule> GemmSearch::codeVariants(const GemmSchedule &seed) con
   return list;
 }
 
+/// The timing model knows `fixed` memory only: `dram` is taken for one with the latency of a closed row.
+Parameters asFixedMemory(Parameters machine) {
+  if (machine.memory_model != MemoryModelKind::Dram)
+    return machine;
+  const int64_t ticks = machine.dram_t_rcd + machine.dram_cl + machine.dram_access_ticks;
+  machine.memory_latency_cycles =
+      2 * machine.dram_controller_cycles + ceilDivide(ticks * machine.clock_core_mhz, machine.dram_clock_mhz);
+  return machine;
+}
+
+std::vector<Estimated> search(const GemmProblem &problem, const Parameters &parameters) {
+  const Parameters machine = asFixedMemory(parameters);
+  return GemmSearch(problem, machine).run();
+}
+
 Status checkInputs(const GemmProblem &problem, const Parameters &parameters) {
   if (Status s = checkGemmProblem(problem); !s)
     return s;
@@ -234,7 +251,7 @@ std::vector<GemmSchedule> bestSchedules(const GemmProblem &problem, const Parame
   if (!checkInputs(problem, parameters))
     return list;
   std::vector<std::string> kinds;
-  for (const auto &[cycles, schedule] : GemmSearch(problem, parameters).run()) {
+  for (const auto &[cycles, schedule] : search(problem, parameters)) {
     const std::string kind = kindOf(schedule);
     if (list.size() == count || std::find(kinds.begin(), kinds.end(), kind) != kinds.end())
       continue;
@@ -247,7 +264,7 @@ std::vector<GemmSchedule> bestSchedules(const GemmProblem &problem, const Parame
 Result<GemmSchedule> scheduleGemm(const GemmProblem &problem, const Parameters &parameters) {
   if (Status s = checkInputs(problem, parameters); !s)
     return s.error();
-  const std::vector<Estimated> list = GemmSearch(problem, parameters).run();
+  const std::vector<Estimated> list = search(problem, parameters);
   if (!list.empty())
     return list.front().schedule;
   return Error{ErrorKind::Usage, "GEMM: no schedule of " + std::to_string(problem.m) + " x " + std::to_string(problem.n) +

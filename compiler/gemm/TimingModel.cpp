@@ -8,7 +8,10 @@ namespace {
 constexpr size_t kLoadWindow = 8, kMatrixWindow = 16, kStoreWindow = 8;
 constexpr uint64_t kShortRun = 30000; // cycles; beyond, the order of fetches and bursts does not matter
 constexpr unsigned kPasses = 4;
-constexpr uint64_t kSettleIterations = 16; // after which an average of jittering iterations will do
+constexpr uint64_t kToleranceIterations = 6; // after which nearly equal times are equal
+constexpr uint64_t kSettleIterations = 12; // after which an average of jittering iterations will do
+
+bool near(uint64_t a, uint64_t b, uint64_t tolerance) { return a <= b + tolerance && b <= a + tolerance; }
 
 /// The list of the latest `window` times; true if it was full.
 void remember(std::deque<uint64_t> &times, uint64_t time, size_t window) {
@@ -128,7 +131,8 @@ bool TimingModel::extrapolate(Frame &frame) {
   bool settled = true;
   for (size_t i = 0; i < kSnapshot; ++i) {
     const uint64_t moved = now[i] - before[i];
-    settled = settled && (moved == step || moved == 0) && moved == before[i] - earlier[i];
+    const uint64_t tolerance = n >= kToleranceIterations ? step / 512 : 0;
+    settled = settled && (moved == 0 || near(moved, step, tolerance)) && near(moved, before[i] - earlier[i], tolerance);
   }
   uint64_t total = step * (frame.remaining - 1);
   if (!settled) {
