@@ -23,9 +23,11 @@ public:
   /// Called after each unit instruction, for instance to compare `onChip()` with another execution.
   using Observer = std::function<void(const ResolvedInstruction &)>;
 
-  /// Clears the chip, then runs to halt. Errors: those of decodeProgram, Walker::next and step.
+  /// Clears the chip, then runs to halt. Errors: those of decodeProgram, Walker::next and step; Limit if a
+  /// unit would need more than `cycleLimit` cycles whatever the memory (0: no limit), before it does that
+  /// work.
   Status run(const Program &program, ExternalMemory &memory, const Observer &observer = {},
-             uint64_t instructionLimit = kDefaultInstructionLimit);
+             uint64_t instructionLimit = kDefaultInstructionLimit, uint64_t cycleLimit = 0);
 
   /// One resolved unit instruction. Errors: Legality (nothing is executed then); waits and posts do nothing.
   /// `index` is what messages call the instruction.

@@ -252,6 +252,19 @@ TEST(Race, TilesSideBySideInOneMatrixDoNotMeet) {
   EXPECT_THAT(problem(builder().add(left).add(right).finish()), HasSubstr("race_c1"));
 }
 
+TEST(Race, Race_c1_ResiduesMoveWithTheAddressInALoop) {
+  StoreInstruction left = legalStore();
+  left.external_stride_0 = 32, left.row_bytes = 8, left.chunk_stride = 4, left.external_register = 9;
+  LoadInstruction right = loadBack(kOutput + 8);
+  right.external_stride_0 = 32;
+  auto walk = [&](int64_t step) {
+    return problem(
+        builder().add(right).add(loopOf(2)).add(left).add(addOf(9, 9, step)).add(EndInstruction{}).finish());
+  };
+  EXPECT_EQ(walk(32), "");
+  EXPECT_THAT(walk(8), HasSubstr("race_c1: instruction 2 (store) writes"));
+}
+
 TEST(Race, ManyUnorderedStoresAreStillRemembered) {
   StoreInstruction store = legalStore(128, 1);
   store.external_register = 9;

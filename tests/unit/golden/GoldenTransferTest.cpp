@@ -168,5 +168,36 @@ TEST(GoldenRun, ClearsTheChipRunsInProgramOrderAndTellsTheObserver) {
   EXPECT_THAT(std::vector<int>(out, out + 8), ElementsAre(1, 2, 3, 4, 1, 2, 3, 4));
 }
 
+/// A legal matmul of 4095^4 tiles of 65535^2 vectors, all on the same words.
+MatmulInstruction endlessMatmul() {
+  MatmulInstruction m;
+  m.stationary_address = 64, m.last_rows = m.last_columns = 4;
+  m.tile_count_0 = m.tile_count_1 = m.tile_count_2 = m.tile_count_3 = 4095;
+  m.stream_count_0 = m.stream_count_1 = 65535;
+  return m;
+}
+
+TEST(GoldenRun, RefusesWorkThatNoUnitCanDoInTheCyclesAllowed) {
+  const Parameters parameters = testMachine(4, 4);
+  const Program program = ProgramBuilder(parameters).add(endlessMatmul()).finish();
+  auto memory = buildMemory(program);
+  ASSERT_TRUE(memory);
+  const Status status = Golden(parameters).run(program, *memory, {}, kDefaultInstructionLimit, ~uint64_t{0});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().kind, ErrorKind::Limit);
+  EXPECT_THAT(status.error().message, HasSubstr("Instruction 0 brings the matrix unit beyond"));
+}
+
+TEST(GoldenRun, AllowsExactlyTheCyclesThatAUnitNeeds) {
+  const Parameters parameters = testMachine(4, 4);
+  FillInstruction fill;
+  fill.count_0 = 5, fill.count_1 = 2, fill.count_2 = 1;
+  const Program program = ProgramBuilder(parameters).add(loopOf(3)).add(fill).add(EndInstruction{}).finish();
+  auto memory = buildMemory(program);
+  ASSERT_TRUE(memory);
+  EXPECT_TRUE(Golden(parameters).run(program, *memory, {}, kDefaultInstructionLimit, 30));
+  EXPECT_FALSE(Golden(parameters).run(program, *memory, {}, kDefaultInstructionLimit, 29));
+}
+
 } // namespace
 } // namespace lockstep
