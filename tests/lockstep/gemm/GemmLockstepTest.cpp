@@ -11,11 +11,6 @@ using namespace lockstep;
 
 namespace {
 
-struct Machine {
-  std::string name;
-  Parameters parameters;
-};
-
 Parameters named(const std::string &name, const std::vector<std::pair<std::string, std::string>> &changes = {}) {
   auto parameters = loadParameters(name, changes);
   EXPECT_TRUE(bool(parameters));
@@ -66,6 +61,7 @@ void compareAll(const Parameters &parameters, const RtlVariant &variant = Engine
 TEST(GemmLockstep, HoldsOnTiny) { compareAll(named("tiny")); }
 TEST(GemmLockstep, HoldsOnSmall) { compareAll(named("small")); }
 TEST(GemmLockstep, HoldsOnBase) { compareAll(named("base")); }
+TEST(GemmLockstep, HoldsOnLarge) { compareAll(named("large")); }
 TEST(GemmLockstep, HoldsOnTinyWithDram) { compareAll(named("tiny", {{"memory.model", "dram"}})); }
 TEST(GemmLockstep, HoldsOnTinyWithALatencyOf100) { compareAll(named("tiny", {{"memory.latency_cycles", "100"}})); }
 TEST(GemmLockstep, HoldsOnTinyWithALatencyOf1) { compareAll(named("tiny", {{"memory.latency_cycles", "1"}})); }
@@ -86,6 +82,7 @@ TEST(GemmLockstep, KeepsBitsUnderRandomAxiStalls) {
       options.stress_seed = seed;
       auto stressed = pair->rtl().run(*program, *rtl_memory, options);
       ASSERT_TRUE(expected && stressed) << text(problem) << ", seed " << seed;
+      EXPECT_GT(stressed->total_cycles, expected->total_cycles);
       const Symbol &c = *std::find_if(program->symbols.begin(), program->symbols.end(),
                                       [](const Symbol &symbol) { return symbol.name == "c"; });
       const uint64_t size = uint64_t(problem.m * problem.n) * (problem.output == GemmOutput::Int32 ? 4 : 1);
