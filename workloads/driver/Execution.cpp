@@ -35,9 +35,9 @@ template <typename Run> auto runTraced(const Program &program, const RunSpec &sp
   return result && !status ? status.error() : std::move(result);
 }
 
-Result<Execution> runGolden(const Program &program, ExternalMemory &memory) {
+Result<Execution> runGolden(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
   Golden golden(program.parameters);
-  if (Status status = golden.run(program, memory); !status)
+  if (Status status = golden.run(program, memory, {}, kDefaultInstructionLimit, spec.max_cycles); !status)
     return status.error();
   return Execution{};
 }
@@ -99,7 +99,7 @@ Result<Execution> runLockstep(const Program &program, ExternalMemory &memory, co
 Result<Execution> runOn(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
   if (spec.engine == EngineKind::Lockstep)
     return runLockstep(program, memory, spec);
-  return spec.engine == EngineKind::Golden ? runGolden(program, memory) : runEngine(program, memory, spec);
+  return spec.engine == EngineKind::Golden ? runGolden(program, memory, spec) : runEngine(program, memory, spec);
 }
 
 Row countersRow(const RunResult &result) {
