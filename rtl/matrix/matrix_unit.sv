@@ -202,13 +202,14 @@ module matrix_unit #(
   );
 
   // ---- sums: old word read in u + Stages, added in u + 1 + Stages, written in u + 2 + Stages ----
-  logic                   sum_valid;
-  logic [21+ColumnCount:0] sum_tag;
+  logic                    sum_valid;
+  logic [21+ColumnCount:0] vector_tag, sum_tag;
+  assign vector_tag = {ends, overwrite, target, ColumnCount'(columns)};
   delay_line #(.Width(22 + ColumnCount), .Stages(Stages)) u_tags (
     .clk_i,
     .rst_ni,
     .valid_i(stream_read_o),
-    .data_i ({ends, overwrite, target, ColumnCount'(columns)}),
+    .data_i (vector_tag),
     .valid_o(sum_valid),
     .data_o (sum_tag)
   );
