@@ -45,9 +45,23 @@ double Estimate::rowsCycles(double rows, double bytes, int64_t stride, int64_t c
   const double bursts = piecesTouched(bytes, stride, parameters.memory_burst_bytes);
   const double words = std::ceil(bytes / static_cast<double>(chunk));
   const double flight = static_cast<double>(parameters.memory_latency_cycles) + beats / bursts + 2;
-  const double limited = bursts * flight / static_cast<double>(parameters.memory_read_bursts_in_flight);
+  double limited = bursts * flight / static_cast<double>(parameters.memory_read_bursts_in_flight);
+  if (parameters.memory_model == MemoryModelKind::Dram)
+    limited = std::max(limited, dramRowCycles(bytes, stride));
   const double ends = doubleEnds(static_cast<int64_t>(bytes), stride, chunk, parameters.memory_read_bytes_per_cycle);
   return rows * std::max({beats + ends, words, bursts, limited});
+}
+
+/// Short rows that are far apart meet one bank group or need a row of the DRAM each.
+double Estimate::dramRowCycles(double bytes, int64_t stride) const {
+  const auto &p = parameters;
+  const double toCycles = static_cast<double>(p.clock_core_mhz) / static_cast<double>(p.dram_clock_mhz);
+  const bool oneGroup = stride % (p.dram_access_bytes * p.dram_bank_groups) == 0;
+  const double accesses = piecesTouched(bytes, stride, p.dram_access_bytes);
+  const double columns =
+      accesses * static_cast<double>(oneGroup && accesses <= 1 ? p.dram_t_ccd_l : p.dram_access_ticks);
+  const bool newRow = stride * p.dram_banks_per_group >= p.dram_row_bytes * p.dram_bank_groups && static_cast<double>(stride) > bytes;
+  return toCycles * (columns + (newRow ? static_cast<double>(p.dram_t_rrd + p.dram_t_ccd_l) : 0));
 }
 
 double Estimate::streamedCycles(double streams, double reduction) const {

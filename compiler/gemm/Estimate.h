@@ -26,6 +26,7 @@ private:
   };
   Work workOf(const GemmSchedule &schedule) const;
   double rowsCycles(double rows, double bytes, int64_t stride, int64_t chunk) const;
+  double dramRowCycles(double bytes, int64_t stride) const;
   double streamedCycles(double streams, double reduction) const;
   double stationaryCycles(double columns, double reduction) const;
   double storeCycles(double streams, double columns) const;

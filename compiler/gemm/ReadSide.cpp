@@ -23,7 +23,15 @@ unsigned shiftOf(uint64_t powerOfTwo) {
 ReadSide::ReadSide(const Parameters &p)
     : latency(unsignedOf(p.memory_latency_cycles)), beat_bytes(unsignedOf(p.memory_read_bytes_per_cycle)),
       burst_bytes(unsignedOf(p.memory_burst_bytes)), slots(unsignedOf(p.memory_read_bursts_in_flight)),
-      beat_shift(shiftOf(beat_bytes)), releases(slots, 0), history(kHistory, {0, 0}) {}
+      beat_shift(shiftOf(beat_bytes)), releases(slots, 0), history(kHistory, {0, 0}) {
+  if (p.memory_model == MemoryModelKind::Dram)
+    dram.emplace(p);
+}
+
+/// What memory allows; the port may be busy longer.
+uint64_t ReadSide::firstBeat(uint64_t cycle, uint64_t address, uint64_t bytes) {
+  return dram ? dram->firstBeat(cycle, address, bytes) : cycle + latency;
+}
 
 void ReadSide::shift(uint64_t cycles) {
   for (uint64_t *time : {&front_free, &done, &last_request, &port, &popped, &drained[0], &drained[1]})
@@ -32,6 +40,8 @@ void ReadSide::shift(uint64_t cycles) {
     later(release, cycles);
   for (Requested &burst : history)
     burst = {burst.cycle + cycles, burst.lastBeat + cycles};
+  if (dram)
+    dram->shift(cycles);
 }
 
 /// Last beat of what was requested before `cycle`.
@@ -77,11 +87,11 @@ uint64_t ReadSide::passPlannedFetches(uint64_t request) {
 }
 
 /// One burst: requested when a slot is free, popped in order. `formed`: cycles of the back end that it takes.
-void ReadSide::popBurst(uint64_t beats, uint64_t formed) {
+void ReadSide::popBurst(uint64_t address, uint64_t bytes, uint64_t beats, uint64_t formed) {
   last_request = std::max(last_request + 1, releases[slot] + 1);
   if (arrivals.size() < planned.size())
     last_request = passPlannedFetches(last_request);
-  const uint64_t first = std::max(last_request + latency, port + 1 + fetch_debt);
+  const uint64_t first = std::max(firstBeat(last_request, address, bytes), port + 1 + fetch_debt);
   fetch_debt = 0;
   port = first + beats - 1;
   history[bursts++ % kHistory] = {last_request, port};
@@ -113,7 +123,7 @@ void ReadSide::loadRow(const LoadInstruction &load, uint64_t address) {
     } else if (position == load.row_bytes) {
       formed = formedByLast(load, std::min(((at + bytes - 1) & (beat_bytes - 1)) + 1, bytes), beats);
     }
-    popBurst(beats, formed);
+    popBurst(at, bytes, beats, formed);
   }
 }
 

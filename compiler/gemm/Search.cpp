@@ -26,7 +26,10 @@ struct Effort {
   size_t timed, refined;
   bool both_codes; // every candidate in straight line, too
 };
-Effort effortFor(uint64_t bound) {
+Effort effortFor(const GemmProblem &problem, const Parameters &parameters) {
+  const uint64_t bound = boundCycles(problem, parameters);
+  if (parameters.memory_model == MemoryModelKind::Dram) // the estimate does not know of its rows
+    return {bound < 2000000 ? size_t{160} : size_t{40}, 2, false};
   if (bound < 5000)
     return {1500, 12, true};
   if (bound < 20000)
@@ -56,7 +59,7 @@ struct Estimated {
 class GemmSearch {
 public:
   GemmSearch(const GemmProblem &problem, const Parameters &parameters)
-      : problem(problem), parameters(parameters), effort(effortFor(boundCycles(problem, parameters))) {}
+      : problem(problem), parameters(parameters), effort(effortFor(problem, parameters)) {}
 
   std::vector<Estimated> run() {
     Program program;
@@ -211,8 +214,8 @@ std::vector<GemmSchedule> GemmSearch::codeVariants(const GemmSchedule &seed) con
   return list;
 }
 
-/// The timing model knows `fixed` memory only: `dram` is taken for one with the latency of a closed row.
-Parameters asFixedMemory(Parameters machine) {
+/// Estimates and fetches know `fixed` memory only: `dram` is taken for one with the latency of a closed row.
+Parameters withDramLatency(Parameters machine) {
   if (machine.memory_model != MemoryModelKind::Dram)
     return machine;
   const int64_t ticks = machine.dram_t_rcd + machine.dram_cl + machine.dram_access_ticks;
@@ -222,7 +225,7 @@ Parameters asFixedMemory(Parameters machine) {
 }
 
 std::vector<Estimated> search(const GemmProblem &problem, const Parameters &parameters) {
-  const Parameters machine = asFixedMemory(parameters);
+  const Parameters machine = withDramLatency(parameters);
   return GemmSearch(problem, machine).run();
 }
 

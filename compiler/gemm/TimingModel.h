@@ -1,12 +1,14 @@
-// How many cycles a program takes on the `fixed` memory: the manual's formulas, instruction by instruction.
+// How many cycles a program takes: the manual's formulas, instruction by instruction.
 #pragma once
 
+#include "compiler/gemm/DramReads.h"
 #include "hw/isa/Instruction.h"
 #include "hw/machine/Parameters.h"
 
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace lockstep {
@@ -32,7 +34,8 @@ private:
   struct Requested {
     uint64_t cycle, lastBeat;
   };
-  void popBurst(uint64_t beats, uint64_t formed);
+  void popBurst(uint64_t address, uint64_t bytes, uint64_t beats, uint64_t formed);
+  uint64_t firstBeat(uint64_t cycle, uint64_t address, uint64_t bytes);
   uint64_t formedByLast(const LoadInstruction &load, uint64_t lastBeatBytes, uint64_t beats) const;
   void loadRow(const LoadInstruction &load, uint64_t address);
   void loadTurned(const LoadInstruction &load, uint64_t address);
@@ -42,6 +45,7 @@ private:
 
   const uint64_t latency, beat_bytes, burst_bytes, slots;
   const unsigned beat_shift;
+  std::optional<DramReads> dram; // else `fixed`
   uint64_t last_request = 0, port = 0, fetch_debt = 0;
   uint64_t popped = 0;              // cycle of the last pop or of the last word formed
   std::vector<uint64_t> releases;   // ring: pop of the last beat of each slot's last burst
@@ -89,7 +93,10 @@ private:
 /// Start to natural finish of a requantize, in cycles.
 uint64_t requantizeCycles(const RequantizeInstruction &requantize, const Parameters &parameters);
 
-/// Walks a program in program order. Loops whose iterations have settled are extrapolated, so the cost is that of
+/// Walks a program in program order. Exact on `fixed` memory but for extrapolation; on `dram`, writes are taken to be as
+/// fast as its controller and not to disturb reads.
+///
+/// Loops whose iterations have settled are extrapolated, so the cost is that of
 /// some dozen iterations of each loop.
 class TimingModel {
 public:

@@ -86,6 +86,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Target{3072, 4, 1024, 20, 201000}, Target{1760, 128, 1760, 20, 1610000, true, false},
                     Target{1760, 128, 1760, 20, 1610000, false, true}));
 
+TEST(Schedule, ReadsDramInLongRows) {
+  Parameters machine = *loadParameters("base");
+  machine.memory_model = MemoryModelKind::Dram;
+  const Result<GemmSchedule> schedule = scheduleGemm(shape(3072, 1, 1024), machine);
+  ASSERT_TRUE(schedule) << schedule.error().message;
+  // Rows of 64 bytes, 1024 apart, would take five cycles or more for each access of four beats.
+  EXPECT_LE(schedule->predicted_cycles, schedule->bound_cycles * 105 / 100) << explain(*schedule);
+}
+
 TEST(Schedule, IsTheSameEveryTime) {
   const GemmProblem problem = shape(100, 37, 211);
   const Parameters machine = *loadParameters("base");
