@@ -1,6 +1,7 @@
 #include "sim/systemc/LoadBlock.h"
 
 #include "sim/systemc/MemoryPort.h"
+#include "sim/systemc/Train.h"
 
 namespace lockstep {
 
@@ -136,20 +137,10 @@ uint64_t LoadBlock::requestTrain(MemoryModel &memory, uint64_t) {
   const BurstTiming timing = memory.read(cycle, address, burst.bytes, burst.beats);
   next_request = cycle + 1;
   unpack_free = std::max(unpack_free, timing.first_beat + 1) + burst.cycles;
-  slots.exchange(1, unpack_free - burst.last_beat_cycles + 1, 0);
+  slots.take(1);
+  slots.give({unpack_free - burst.last_beat_cycles + 1, 0, 1});
   report(cycle, timing.first_beat);
   return 1;
-}
-
-/// Of x(i) = max(x(i - 1) + own, other + i distance) with x(0) = `first` >= other: the distance of its
-/// values, and `count` made small enough that they keep it.
-static uint64_t distanceOf(uint64_t own, uint64_t first, uint64_t other, uint64_t distance, uint64_t &count) {
-  if (distance <= own)
-    return own;
-  if (first == other)
-    return distance;
-  count = std::min(count, (first - other) / (distance - own) + 1);
-  return own;
 }
 
 // The same for as many bursts as keep their distances in request, first beat and first pop.
@@ -170,7 +161,8 @@ uint64_t LoadBlock::requestTrain(FixedMemory &memory, uint64_t limit) {
   next_request = request + (count - 1) * requestDistance + 1;
   memory.setNextReadBeat(beat + (count - 1) * beatDistance + burst.beats);
   unpack_free = pop + (count - 1) * popDistance + burst.cycles;
-  slots.exchange(count, pop + burst.cycles - burst.last_beat_cycles + 1, popDistance);
+  slots.take(count);
+  slots.give({pop + burst.cycles - burst.last_beat_cycles + 1, popDistance, count});
   if (!run->options.events)
     return count;
   for (uint64_t i = 0; i + 1 < count; ++i) {

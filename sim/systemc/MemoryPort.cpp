@@ -54,13 +54,10 @@ BurstTiming MemoryPort::fetch(uint64_t address) {
 }
 
 void MemoryPort::commitUntil(uint64_t limit) {
-  if (!model->channelsAreIndependent())
+  if (!fixed)
     return commitInOrder(limit);
-  if (fixed)
-    load->requestUntil(*fixed, limit);
-  else
-    load->requestUntil(*model, limit);
-  store->sendUntil(*model, kUnknownCycle);
+  load->requestUntil(*fixed, limit);
+  store->sendAll(*fixed);
 }
 
 void MemoryPort::commitInOrder(uint64_t limit) {

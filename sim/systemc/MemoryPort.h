@@ -38,6 +38,8 @@ public:
   BurstTiming fetch(uint64_t address);
   /// New bursts may be due from now on.
   void expect();
+  /// Whether bursts are timed by the closed forms of `fixed` memory.
+  bool isFixed() const { return fixed != nullptr; }
   /// Whether bursts are timed in their very cycle, one by one.
   bool isExact() const { return model == &through_socket; }
 

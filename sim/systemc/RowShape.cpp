@@ -46,6 +46,7 @@ public:
   WriteRow make() {
     for (uint32_t begin = 0; begin < key.row_bytes; begin += key.chunk_bytes)
       addWord(begin, std::min(key.row_bytes, begin + key.chunk_bytes));
+    row.uniform = isUniform();
     return std::move(row);
   }
 
@@ -64,8 +65,20 @@ private:
       row.steps.push_back({later, 0, 0});
     const uint32_t completed = completeBeats(end);
     row.steps.back().cycles += std::max<uint32_t>(1, completed);
-    row.cycles += std::max<uint32_t>(1, completed);
-    ++row.words;
+  }
+
+  bool isUniform() const {
+    const WriteStep &step = row.steps[0];
+    const WriteBurst &burst = row.bursts[0];
+    for (size_t i = 0; i < row.steps.size(); ++i) {
+      const WriteStep &s = row.steps[i];
+      if (s.slots != 1 || s.num_bursts != 1 || s.cycles != step.cycles)
+        return false;
+      const WriteBurst &b = row.bursts[i];
+      if (b.offset != i * burst_bytes || b.beats != burst.beats || b.entered != burst.entered)
+        return false;
+    }
+    return true;
   }
 
   /// Bursts whose first byte lies behind `begin` and before `end`.

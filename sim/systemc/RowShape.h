@@ -48,8 +48,7 @@ struct WriteBurst {
 struct WriteRow {
   std::vector<WriteStep> steps;
   std::vector<WriteBurst> bursts;
-  uint64_t words = 0;
-  uint64_t cycles = 0; // of all steps
+  bool uniform = false; // each step begins and completes one burst, all alike, each burst_bytes behind the one before
 };
 
 ReadRow makeReadRow(const RowKey &key, uint32_t burstBytes, uint32_t beatBytes);

@@ -7,9 +7,8 @@
 
 namespace lockstep {
 
-/// For each slot the first cycle in which it is seen free, in the order in which slots are taken: a queue of
-/// constant length whose values do not decrease. Bursts alike give slots back at even distances, so runs are
-/// few.
+/// For each slot not taken the first cycle in which it is seen free, in the order in which slots are taken: a queue whose
+/// values do not decrease. Bursts alike give slots back at even distances, so runs are few.
 class SlotRuns {
 public:
   struct Run {
@@ -27,40 +26,45 @@ public:
   }
 
   /// The run of the next slot to be taken.
-  const Run &front() const { return runs[head & (runs.size() - 1)]; }
+  const Run &front() const { return at(head); }
 
-  /// Takes `count` slots of the front run and queues as many, seen free from first, first + step, ... on.
-  void exchange(uint64_t count, uint64_t first, uint64_t step) {
-    Run &taken = runs[head & (runs.size() - 1)];
-    assert(count <= taken.count);
-    taken.first += count * taken.step;
-    taken.count -= count;
-    give({first, step, count});
-    if (runs[head & (runs.size() - 1)].count == 0)
-      ++head;
+  /// First cycle in which the next `count` slots (1 or more, all there) are free.
+  uint64_t freeFrom(uint64_t count) const {
+    size_t place = head;
+    for (; count > at(place).count; ++place)
+      count -= at(place).count;
+    return at(place).first + (count - 1) * at(place).step;
+  }
+
+  void take(uint64_t count) {
+    while (count > 0) {
+      assert(head != tail);
+      Run &run = at(head);
+      const uint64_t part = count < run.count ? count : run.count;
+      run.first += part * run.step;
+      run.count -= part;
+      count -= part;
+      head += run.count == 0 ? 1 : 0;
+    }
+  }
+
+  /// Slots that are seen free from first, first + step, ... on.
+  void give(const Run &run) {
+    if (head == tail || !extend(at(tail - 1), run))
+      at(tail++) = run;
   }
 
 private:
-  void give(const Run &run) {
-    Run &last = runs[(tail - 1) & (runs.size() - 1)];
-    const bool continues = last.count > 0 &&
-                           (last.count == 1 || last.first + last.count * last.step == run.first) &&
-                           (run.count == 1 || last.count == 1 || last.step == run.step);
-    if (!continues)
-      runs[tail++ & (runs.size() - 1)] = run;
-    else if (last.count > 1)
-      last.count += run.count;
-    else
-      extendSingle(last, run);
-  }
+  const Run &at(size_t place) const { return runs[place & (runs.size() - 1)]; }
+  Run &at(size_t place) { return runs[place & (runs.size() - 1)]; }
 
   /// A run of one has any step.
-  void extendSingle(Run &last, const Run &run) {
-    const uint64_t step = run.first - last.first;
-    if (run.count == 1 || run.step == step)
-      last = {last.first, step, run.count + 1};
-    else
-      runs[tail++ & (runs.size() - 1)] = run;
+  static bool extend(Run &last, const Run &run) {
+    const uint64_t step = last.count > 1 ? last.step : run.first - last.first;
+    if (last.first + last.count * step != run.first || (run.count > 1 && run.step != step))
+      return false;
+    last = {last.first, step, last.count + run.count};
+    return true;
   }
 
   std::vector<Run> runs;

@@ -1,6 +1,7 @@
 #include "sim/systemc/StoreBlock.h"
 
 #include "sim/systemc/MemoryPort.h"
+#include "sim/systemc/Train.h"
 
 namespace lockstep {
 
@@ -10,9 +11,10 @@ void StoreBlock::reset(RunState &newRun, Semaphores &newSemaphores, SequencerBlo
   UnitBlock::reset(newRun, newSemaphores, newSequencer);
   const Parameters &p = run->parameters;
   shapes.reset(p.memory_burst_bytes, p.memory_write_bytes_per_cycle);
-  slot_free.assign(p.memory_write_bursts_in_flight, 0);
+  num_slots = p.memory_write_bursts_in_flight;
+  slots.reset(num_slots);
   size_t places = 2;
-  while (places <= slot_free.size())
+  while (places <= num_slots)
     places *= 2;
   ring.resize(places);
   reading = false;
@@ -58,25 +60,36 @@ void StoreBlock::beginRows(const QueuedInstruction &head, const StoreInstruction
   busy += rows.rowsLeft() * row_words;
   run->result.written_bytes += rows.rowsLeft() * row_bytes;
   shapes.select(store.row_bytes, store.chunk_bytes);
-  shape = &shapes.at(rows.address());
-  next_step = next_burst = 0;
   next_read = start + 1;
-  reading = true;
+  enterRow();
+  if (port->isFixed())
+    return; // all at once in sendAll()
   readWhatCan();
   port->expect();
 }
 
-// A step's slots are those of the bursts `taken` and later; the latest of them needs the slot that the burst
-// slot_free.size() before it gives back with its response.
+void StoreBlock::enterRow() {
+  next_step = next_burst = 0;
+  front_free = next_read;
+  reading = !rows.done();
+  if (!reading)
+    return;
+  shape = &shapes.at(rows.address());
+  alike_rows = rows.rowsAlike(run->parameters.memory_burst_bytes);
+}
+
+// A step's slots are those of the bursts `taken` and later; the latest of them needs the slot that the burst num_slots before
+// it gives back with its response.
 uint64_t StoreBlock::slotBurst() const { return taken + shape->steps[next_step].slots - 1; }
 
 void StoreBlock::readWhatCan() {
-  while (reading && slotBurst() < sent + slot_free.size())
+  while (reading && slotBurst() < sent + num_slots)
     readStep(shape->steps[next_step]);
 }
 
 void StoreBlock::readStep(const WriteStep &step) {
-  const uint64_t read = std::max(next_read, slot_free[slotBurst() % slot_free.size()]);
+  const uint64_t read = std::max(next_read, slots.freeFrom(step.slots));
+  slots.take(step.slots);
   taken += step.slots;
   next_read = read + step.cycles;
   const bool endsRow = ++next_step == shape->steps.size();
@@ -85,11 +98,7 @@ void StoreBlock::readStep(const WriteStep &step) {
   if (!endsRow)
     return;
   rows.advance();
-  reading = !rows.done();
-  front_free = next_read;
-  if (reading)
-    shape = &shapes.at(rows.address());
-  next_step = next_burst = 0;
+  enterRow();
 }
 
 void StoreBlock::completeBurst(const WriteBurst &burst, uint64_t entered) {
@@ -101,23 +110,98 @@ void StoreBlock::completeBurst(const WriteBurst &burst, uint64_t entered) {
 }
 
 void StoreBlock::sendUntil(MemoryModel &memory, uint64_t limit) {
-  while (nextArrival() < limit)
+  while (nextArrival() < limit) {
     send(memory);
+    readWhatCan();
+  }
+}
+
+void StoreBlock::sendAll(FixedMemory &memory) {
+  while (reading || sent != complete)
+    if (sent != complete)
+      send(memory);
+    else if (taken == sent && shape->uniform)
+      sendTrain(memory);
+    else
+      readStep(shape->steps[next_step]);
 }
 
 void StoreBlock::send(MemoryModel &memory) {
   const CompleteBurst burst = burstOf(sent);
   const uint64_t response = memory.write(burst.arrival, burst.address, burst.bytes, burst.beats);
-  slot_free[sent % slot_free.size()] = response + 1;
-  if (run->options.events) {
-    const uint64_t first = burst.arrival + 1 - burst.beats;
-    run->options.events->burst(
-        {Track::StoreBurst, sent, burst.address, burst.beats, first, first, burst.arrival, response});
-  }
+  slots.give({response + 1, 0, 1});
+  report(burst.address, burst.beats, burst.arrival + 1 - burst.beats, response);
   ++sent;
-  readWhatCan();
-  if (!burst.ends_instruction)
+  if (burst.ends_instruction)
+    land(response);
+}
+
+// As many bursts as keep their distances in read, first beat and response.
+void StoreBlock::sendTrain(FixedMemory &memory) {
+  const WriteStep &step = shape->steps[0];
+  const WriteBurst &burst = shape->bursts[0];
+  const SlotRuns::Run slot = slots.front();
+  uint64_t count = std::min(slot.count, alike_rows * shape->steps.size() - next_step);
+
+  const uint64_t read = std::max(next_read, slot.first);
+  const uint64_t ready = read + burst.entered + 1;
+  const uint64_t first = std::max(next_send, ready);
+  const uint64_t answer = first + burst.beats - 1 + memory.latencyCycles();
+  const uint64_t response = std::max(memory.nextResponse(), answer);
+  const uint64_t readDistance = distanceOf(step.cycles, read, slot.first, slot.step, count);
+  const uint64_t sendDistance = distanceOf(burst.beats, first, ready, readDistance, count);
+  const uint64_t responseDistance = distanceOf(1, response, answer, sendDistance, count);
+
+  const uint64_t last = response + (count - 1) * responseDistance;
+  next_read = read + (count - 1) * readDistance + step.cycles;
+  next_send = first + (count - 1) * sendDistance + burst.beats;
+  memory.setNextResponse(last + 1);
+  slots.take(count);
+  slots.give({response + 1, responseDistance, count});
+  reportTrain(count, first, sendDistance, response, responseDistance);
+  advance(count);
+  if (!reading)
+    land(last);
+}
+
+void StoreBlock::reportTrain(uint64_t count, uint64_t first, uint64_t distance, uint64_t response,
+                             uint64_t responseDistance) {
+  if (!run->options.events)
     return;
+  RowWalk walk = rows;
+  uint64_t burst = next_burst;
+  for (uint64_t i = 0; i < count; ++i) {
+    report(walk.address() + burst * run->parameters.memory_burst_bytes, shape->bursts[0].beats,
+           first + i * distance, response + i * responseDistance);
+    ++sent;
+    if (++burst < shape->bursts.size())
+      continue;
+    burst = 0;
+    walk.advance();
+  }
+  sent -= count;
+}
+
+/// Past `bursts` bursts of a uniform row and of rows like it.
+void StoreBlock::advance(uint64_t bursts) {
+  const uint64_t done = next_step + bursts, perRow = shape->steps.size();
+  taken += bursts;
+  complete += bursts;
+  sent += bursts;
+  if (done >= perRow) {
+    rows.advance(done / perRow);
+    enterRow();
+  }
+  next_step = next_burst = done % perRow;
+}
+
+void StoreBlock::report(uint64_t address, uint32_t beats, uint64_t first, uint64_t response) {
+  if (run->options.events)
+    run->options.events->burst({Track::StoreBurst, sent, address, beats, first, first, first + beats - 1, response});
+}
+
+/// The last burst of the oldest instruction is answered.
+void StoreBlock::land(uint64_t response) {
   flights.front().response = response;
   landFlights();
 }
@@ -148,7 +232,7 @@ void StoreBlock::wakeWhenDue() {
     wakeAt(burstOf(number).arrival + 1);
   if (!reading)
     return;
-  const uint64_t awaited = slotBurst() - slot_free.size();
+  const uint64_t awaited = slotBurst() - num_slots;
   wakeAt(burstOf(awaited).arrival + 1 + (rows.rowsLeft() - 1) * row_words);
 }
 

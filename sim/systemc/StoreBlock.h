@@ -1,9 +1,10 @@
 // The store unit: a front end that reads and packs words, and a back end that sends bursts.
 #pragma once
 
-#include "sim/memory/MemoryModel.h"
+#include "sim/memory/FixedMemory.h"
 #include "sim/systemc/RowShape.h"
 #include "sim/systemc/RowWalk.h"
+#include "sim/systemc/SlotRuns.h"
 #include "sim/systemc/UnitBlock.h"
 
 #include <deque>
@@ -24,6 +25,8 @@ public:
   uint64_t nextArrival() const { return sent == complete ? kUnknownCycle : burstOf(sent).arrival; }
   /// Sends every burst whose last beat comes before `limit`.
   void sendUntil(MemoryModel &memory, uint64_t limit);
+  /// Sends all bursts of all instructions that have started.
+  void sendAll(FixedMemory &memory);
 
   uint64_t bursts() const { return sent; }
 
@@ -52,8 +55,14 @@ private:
   void beginRows(const QueuedInstruction &head, const StoreInstruction &store, uint64_t start);
   void readWhatCan();
   void readStep(const WriteStep &step);
+  void enterRow();
   void completeBurst(const WriteBurst &burst, uint64_t entered);
   void send(MemoryModel &memory);
+  void sendTrain(FixedMemory &memory);
+  void reportTrain(uint64_t count, uint64_t first, uint64_t distance, uint64_t response, uint64_t responseDistance);
+  void advance(uint64_t bursts);
+  void report(uint64_t address, uint32_t beats, uint64_t first, uint64_t response);
+  void land(uint64_t response);
   void landFlights();
   void wakeWhenDue();
   uint64_t slotBurst() const; // number of the burst whose slot the next step needs, + number of slots
@@ -70,8 +79,10 @@ private:
   uint64_t next_read = 0; // earliest cycle
   uint64_t front_free = 0;
   uint64_t row_bytes = 1, row_words = 1;
-  uint64_t taken = 0;              // slots, in all: the number of the next burst to begin
-  std::vector<uint64_t> slot_free; // ring by burst number: first cycle in which the slot is seen free
+  uint64_t alike_rows = 1; // from the current one on, with the same shape
+  uint64_t taken = 0;      // slots, in all: the number of the next burst to begin
+  SlotRuns slots;          // those whose responses are known
+  uint64_t num_slots = 1;
 
   // Back end.
   std::vector<CompleteBurst> ring; // by burst number

@@ -138,6 +138,18 @@ template <typename Transfer> void RandomStreams::transferLevels(Transfer &t, uin
   t.external_stride_2 = static_cast<int64_t>(upTo(5000));
 }
 
+/// Long trains of bursts alike: what compilers emit, and what the model computes in closed form.
+template <typename Transfer> void RandomStreams::makeUniform(Transfer &t) {
+  const uint64_t burst = p.memory_burst_bytes;
+  t.external_address -= t.external_address % burst;
+  t.external_register = 0;
+  t.external_stride_0 = static_cast<int64_t>(burst * upTo(9)) - static_cast<int64_t>(burst);
+  t.count_0 = between(1, 60);
+  t.count_1 = between(1, 3);
+  t.count_2 = 1;
+  t.row_bytes = chance(50) ? burst * between(1, 4) : between(1, burst);
+}
+
 void RandomStreams::load() {
   LoadInstruction i;
   synchronize(i, Unit::Load);
@@ -149,6 +161,8 @@ void RandomStreams::load() {
   i.chunk_bytes = i.transpose ? V : between(1, i.local_memory ? p.accumulatorWordBytes() : V);
   if (!i.transpose && chance(50))
     i.chunk_bytes = V;
+  if (!i.transpose && chance(40))
+    makeUniform(i);
   emit(i);
 }
 
@@ -200,6 +214,8 @@ void RandomStreams::store() {
   const uint64_t V = p.vectorBytes();
   i.row_bytes = between(1, chance(50) ? 40 : 700);
   i.chunk_bytes = chance(50) ? V : between(1, V);
+  if (chance(40))
+    makeUniform(i);
   emit(i);
 }
 

@@ -29,6 +29,7 @@ private:
   void unitInstruction();
   template <typename Fields> void synchronize(Fields &fields, Unit unit);
   template <typename Transfer> void transferLevels(Transfer &transfer, uint64_t maxRows);
+  template <typename Transfer> void makeUniform(Transfer &transfer);
   void emit(const Instruction &instruction);
   void load();
   void fill();
