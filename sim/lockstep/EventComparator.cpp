@@ -13,7 +13,8 @@ constexpr size_t kLostFactor = 64;
 
 } // namespace
 
-EventComparator::EventComparator(SideNames names, size_t capacity) : names(std::move(names)), capacity(capacity) {
+EventComparator::EventComparator(SideNames names, size_t capacity)
+    : names(std::move(names)), capacity(capacity) {
   for (unsigned side = 0; side < 2; ++side) {
     sinks[side].owner = this;
     sinks[side].side = side;
@@ -47,7 +48,8 @@ void EventComparator::compareWithFront(unsigned side, Stream &stream, const Even
     drained.notify_all();
 }
 
-void EventComparator::enqueue(unsigned side, Stream &stream, const Event &event, std::unique_lock<std::mutex> &lock) {
+void EventComparator::enqueue(unsigned side, Stream &stream, const Event &event,
+                              std::unique_lock<std::mutex> &lock) {
   const unsigned other = 1 - side;
   if (finished[other]) {
     if (complete[other])

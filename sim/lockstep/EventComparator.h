@@ -11,11 +11,11 @@
 
 namespace lockstep {
 
-/// Compares event by event within each track. The two sides may be fed by two threads: the faster one waits when it is
-/// `capacity` events ahead on a track, so memory stays bounded whatever the length of the run (both sides never wait at
-/// once: if their tracks are interleaved differently, the second one goes on instead).
-/// After a difference both sides are followed until they are past its cycle, so that the earliest one of all tracks is
-/// found; then `stopFlag()` becomes true and further events are ignored.
+/// Compares event by event within each track. The two sides may be fed by two threads: the faster one waits
+/// when it is `capacity` events ahead on a track, so memory stays bounded whatever the length of the run
+/// (both sides never wait at once: if their tracks are interleaved differently, the second one goes on
+/// instead). After a difference both sides are followed until they are past its cycle, so that the earliest
+/// one of all tracks is found; then `stopFlag()` becomes true and further events are ignored.
 class EventComparator {
 public:
   explicit EventComparator(SideNames names, size_t capacity = 1 << 16);
@@ -23,8 +23,8 @@ public:
   /// Where the events of a side (0 or 1) go. Valid as long as this object.
   EventSink &side(unsigned index) { return sinks[index]; }
 
-  /// The side has told all its events: what the other one has or gets in addition is a difference. `complete` false: the
-  /// side was stopped or failed, so missing events tell nothing.
+  /// The side has told all its events: what the other one has or gets in addition is a difference. `complete`
+  /// false: the side was stopped or failed, so missing events tell nothing.
   void finish(unsigned side, bool complete = true);
 
   /// Both sides are far beyond a difference: their runs may be stopped.

@@ -42,15 +42,18 @@ std::optional<Difference> compareMoments(const std::string &name, const std::arr
     if (moment.first != moment.second)
       return Difference{std::min(moment.first, moment.second),
                         name + " " + moment.what + " in cycle" +
-                            pairText(std::to_string(moment.first), std::to_string(moment.second), names) + kBefore};
+                            pairText(std::to_string(moment.first), std::to_string(moment.second), names) +
+                            kBefore};
   return {};
 }
 
-std::optional<Difference> compare(const InstructionEvent &a, const InstructionEvent &b, const SideNames &names) {
+std::optional<Difference> compare(const InstructionEvent &a, const InstructionEvent &b,
+                                  const SideNames &names) {
   if (a.instruction != b.instruction)
     return Difference{std::min(a.dispatched, b.dispatched),
                       std::string(trackName(a.track)) + " " + std::to_string(a.index) + " is instruction" +
-                          pairText(std::to_string(a.instruction), std::to_string(b.instruction), names) + kBefore};
+                          pairText(std::to_string(a.instruction), std::to_string(b.instruction), names) +
+                          kBefore};
   return compareMoments<3>(nameOf(a),
                            {{{"was dispatched", a.dispatched, b.dispatched},
                              {"started", a.started, b.started},
@@ -62,7 +65,8 @@ std::optional<Difference> compareShape(const BurstEvent &a, const BurstEvent &b,
   const uint64_t cycle = std::min(a.requested, b.requested);
   const std::string burst = std::string(trackName(a.track)) + " " + std::to_string(a.index);
   if (a.address != b.address)
-    return Difference{cycle, burst + " asks for address" + pairText(hex(a.address), hex(b.address), names) + kBefore};
+    return Difference{cycle, burst + " asks for address" + pairText(hex(a.address), hex(b.address), names) +
+                                 kBefore};
   if (a.beats != b.beats)
     return Difference{cycle, nameOf(a) + " has a length in beats of" +
                                  pairText(std::to_string(a.beats), std::to_string(b.beats), names) + kBefore};
@@ -83,8 +87,8 @@ std::optional<Difference> compare(const BurstEvent &a, const BurstEvent &b, cons
 } // namespace
 
 const char *trackName(Track track) {
-  static const std::array<const char *, kNumTracks> names = {"load",        "matrix",     "vector",     "store",
-                                                             "fetch burst", "load burst", "store burst"};
+  static const std::array<const char *, kNumTracks> names = {
+      "load", "matrix", "vector", "store", "fetch burst", "load burst", "store burst"};
   return names[size_t(track)];
 }
 
@@ -110,8 +114,8 @@ Difference missingEvent(const Event &event, const std::string &owner) {
                                " and finished in cycle " + std::to_string(e->finished) + ", is in " + owner +
                                " only" + kBefore};
   const auto &burst = std::get<BurstEvent>(event);
-  return {burst.requested, nameOf(burst) + ", requested in cycle " + std::to_string(burst.requested) + ", is in " +
-                               owner + " only" + kBefore};
+  return {burst.requested, nameOf(burst) + ", requested in cycle " + std::to_string(burst.requested) +
+                               ", is in " + owner + " only" + kBefore};
 }
 
 } // namespace lockstep

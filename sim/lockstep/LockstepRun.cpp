@@ -49,11 +49,14 @@ std::optional<Difference> compareFailures(const Result<RunResult> &a, const Resu
     return result ? "runs to its end after " + std::to_string(result->total_cycles) + " cycles"
                   : "fails (" + result.error().message + ")";
   };
-  return Difference{0, "the program " + outcome(a) + " in " + names.first + " and " + outcome(b) + " in " + names.second};
+  return Difference{0, "the program " + outcome(a) + " in " + names.first + " and " + outcome(b) + " in " +
+                           names.second};
 }
 
 /// A deadlocked machine has told all its events; one that was cut off has not.
-bool isComplete(const Result<RunResult> &result) { return result || result.error().kind == ErrorKind::Deadlock; }
+bool isComplete(const Result<RunResult> &result) {
+  return result || result.error().kind == ErrorKind::Deadlock;
+}
 
 /// What a failing run adds to the sentence about an event.
 std::string failureText(const Result<RunResult> &result, const std::string &name) {
@@ -78,8 +81,8 @@ struct LockstepRun::Outcome {
   uint64_t equal_events = 0;
 };
 
-LockstepRun::Outcome LockstepRun::runBoth(const Program &program, ExternalMemory &memory, ExternalMemory &copy,
-                                          const LockstepOptions &options) {
+LockstepRun::Outcome LockstepRun::runBoth(const Program &program, ExternalMemory &memory,
+                                          ExternalMemory &copy, const LockstepOptions &options) {
   EventComparator comparator({first_name, second_name});
   Outcome outcome;
   std::thread other([&] {
@@ -106,16 +109,19 @@ LockstepRun::Outcome LockstepRun::runBoth(const Program &program, ExternalMemory
 namespace {
 
 /// Bytes outside and inside of both engines.
-std::optional<Difference> compareBytes(const Program &program, const Engine &a, const ExternalMemory &memory_a,
-                                       const Engine &b, const ExternalMemory &memory_b, const SideNames &names) {
+std::optional<Difference> compareBytes(const Program &program, const Engine &a,
+                                       const ExternalMemory &memory_a, const Engine &b,
+                                       const ExternalMemory &memory_b, const SideNames &names) {
   if (auto difference = compareMemories(program, memory_a, memory_b, names))
     return difference;
   return compareOnChip(program.parameters, a.onChipState(), b.onChipState(), names);
 }
 
-/// The first engine's bytes (equal to the second's) against the golden executor's on `initial`, which it changes.
-Result<std::optional<Difference>> compareGolden(const Program &program, const Engine &engine, const ExternalMemory &memory,
-                                                ExternalMemory &initial, const std::string &name) {
+/// The first engine's bytes (equal to the second's) against the golden executor's on `initial`, which it
+/// changes.
+Result<std::optional<Difference>> compareGolden(const Program &program, const Engine &engine,
+                                                const ExternalMemory &memory, ExternalMemory &initial,
+                                                const std::string &name) {
   Golden golden(program.parameters);
   if (Status status = golden.run(program, initial); !status)
     return status.error();
@@ -126,7 +132,8 @@ Result<std::optional<Difference>> compareGolden(const Program &program, const En
 
 } // namespace
 
-Result<LockstepReport> LockstepRun::run(const Program &program, ExternalMemory &memory, const LockstepOptions &options) {
+Result<LockstepReport> LockstepRun::run(const Program &program, ExternalMemory &memory,
+                                        const LockstepOptions &options) {
   const SideNames names{first_name, second_name};
   const bool with_golden = options.golden && options.values;
   auto copy = copyMemory(memory);

@@ -56,8 +56,9 @@ std::string values(int64_t a, int64_t b, const SideNames &names) {
   return " is " + std::to_string(a) + " in " + names.first + ", " + std::to_string(b) + " in " + names.second;
 }
 
-std::optional<Difference> compareLanes(const std::vector<uint8_t> &a, const std::vector<uint8_t> &b, uint64_t word_bytes,
-                                       uint64_t lane_bytes, const std::string &memory, const SideNames &names) {
+std::optional<Difference> compareLanes(const std::vector<uint8_t> &a, const std::vector<uint8_t> &b,
+                                       uint64_t word_bytes, uint64_t lane_bytes, const std::string &memory,
+                                       const SideNames &names) {
   if (a.empty() || b.empty())
     return {};
   const uint64_t index = firstMismatch(a.data(), b.data(), std::min(a.size(), b.size()));
@@ -97,8 +98,8 @@ std::optional<Difference> compareMemories(const Program &program, const External
 
 std::optional<Difference> compareOnChip(const Parameters &parameters, const OnChipState &first,
                                         const OnChipState &second, const SideNames &names) {
-  if (auto difference = compareLanes(first.scratchpad, second.scratchpad, uint64_t(parameters.vectorBytes()), 1,
-                                     "scratchpad", names))
+  if (auto difference = compareLanes(first.scratchpad, second.scratchpad, uint64_t(parameters.vectorBytes()),
+                                     1, "scratchpad", names))
     return difference;
   return compareLanes(first.accumulator, second.accumulator, uint64_t(parameters.accumulatorWordBytes()), 4,
                       "accumulator", names);

@@ -4,11 +4,12 @@ namespace lockstep {
 
 namespace {
 
-std::optional<Difference> compareNumbers(const std::string &what, uint64_t a, uint64_t b, const SideNames &names) {
+std::optional<Difference> compareNumbers(const std::string &what, uint64_t a, uint64_t b,
+                                         const SideNames &names) {
   if (a == b)
     return {};
-  return Difference{0, what + " is " + std::to_string(a) + " in " + names.first + ", " + std::to_string(b) + " in " +
-                           names.second + "; all events are equal"};
+  return Difference{0, what + " is " + std::to_string(a) + " in " + names.first + ", " + std::to_string(b) +
+                           " in " + names.second + "; all events are equal"};
 }
 
 std::optional<Difference> compareUnits(const UnitCounters &a, const UnitCounters &b, const SideNames &names) {
@@ -24,16 +25,20 @@ std::optional<Difference> compareUnits(const UnitCounters &a, const UnitCounters
 
 } // namespace
 
-std::optional<Difference> compareResults(const RunResult &first, const RunResult &second, const SideNames &names) {
+std::optional<Difference> compareResults(const RunResult &first, const RunResult &second,
+                                         const SideNames &names) {
   if (auto difference = compareNumbers("total_cycles", first.total_cycles, second.total_cycles, names))
     return difference;
   for (size_t i = 0; i < first.units.size() && i < second.units.size(); ++i)
     if (auto difference = compareUnits(first.units[i], second.units[i], names))
       return difference;
   const std::pair<const char *, uint64_t RunResult::*> totals[] = {
-      {"instructions", &RunResult::instructions},   {"read_bursts", &RunResult::read_bursts},
-      {"write_bursts", &RunResult::write_bursts},   {"read_bytes", &RunResult::read_bytes},
-      {"written_bytes", &RunResult::written_bytes}, {"fetched_instructions", &RunResult::fetched_instructions},
+      {"instructions", &RunResult::instructions},
+      {"read_bursts", &RunResult::read_bursts},
+      {"write_bursts", &RunResult::write_bursts},
+      {"read_bytes", &RunResult::read_bytes},
+      {"written_bytes", &RunResult::written_bytes},
+      {"fetched_instructions", &RunResult::fetched_instructions},
       {"macs", &RunResult::macs}};
   for (const auto &[name, member] : totals)
     if (auto difference = compareNumbers(name, first.*member, second.*member, names))
@@ -47,7 +52,8 @@ std::optional<Difference> checkAccounting(const RunResult &result, const std::st
     for (const auto &counter : unit.cycles)
       sum += counter.second;
     if (sum != result.total_cycles)
-      return Difference{0, "the counters of " + unit.unit + " in " + name + " add up to " + std::to_string(sum) +
+      return Difference{0, "the counters of " + unit.unit + " in " + name + " add up to " +
+                               std::to_string(sum) +
                                " and not to total_cycles = " + std::to_string(result.total_cycles)};
   }
   return {};

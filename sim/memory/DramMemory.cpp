@@ -38,7 +38,9 @@ uint64_t DramMemory::cycleOf(uint64_t tick) const {
   return ceilDivide(tick * uint64_t(p.clock_core_mhz), uint64_t(p.dram_clock_mhz));
 }
 
-uint64_t DramMemory::periodOf(uint64_t tick) const { return p.dram_t_rfc ? tick / uint64_t(p.dram_t_refi) : 0; }
+uint64_t DramMemory::periodOf(uint64_t tick) const {
+  return p.dram_t_rfc ? tick / uint64_t(p.dram_t_refi) : 0;
+}
 
 uint64_t DramMemory::freeTick(uint64_t tick) const {
   uint64_t period = periodOf(tick);
@@ -62,7 +64,8 @@ DramMemory::Place DramMemory::placeOf(uint64_t address) const {
 uint64_t DramMemory::columnTick(uint64_t arrival, const Place &place, bool is_write) const {
   uint64_t tick = std::max(arrival, banks[place.bank].activate + uint64_t(p.dram_t_rcd));
   if (any_column)
-    tick = std::max(tick, last_column + uint64_t(place.group == last_group ? p.dram_t_ccd_l : p.dram_t_ccd_s));
+    tick =
+        std::max(tick, last_column + uint64_t(place.group == last_group ? p.dram_t_ccd_l : p.dram_t_ccd_s));
   if (!is_write)
     tick = std::max(tick, read_after_write);
   tick = std::max(tick, minus(bus_free, uint64_t(is_write ? p.dram_cwl : p.dram_cl)));
@@ -120,7 +123,8 @@ uint64_t DramMemory::access(uint64_t arrival, const Place &place, bool is_write)
     if (periodOf(column) == periodOf(bank.activate))
       return finishAccess(column, place, is_write);
     bank.open = false;
-    // What held the column command back holds the new activate back too: the row is not opened before its use is near.
+    // What held the column command back holds the new activate back too: the row is not opened before its use
+    // is near.
     ready = periodStart(column);
   }
 }

@@ -2,21 +2,25 @@
 //
 // The rules, in the order of evaluation. All times of a command are in ticks of the DRAM clock.
 //   tick(c)  = ceil(c * clock_mhz / core_mhz)      cycle(k) = ceil(k * core_mhz / clock_mhz)
-//   free(t)  = t, or the end of the refresh that t falls into: [k t_refi, k t_refi + t_rfc), k >= 1; none if t_rfc = 0
-//   period(t)= t / t_refi, rounded down: a row that was activated in an earlier period is closed
+//   free(t)  = t, or the end of the refresh that t falls into: [k t_refi, k t_refi + t_rfc), k >= 1; none if
+//   t_rfc = 0 period(t)= t / t_refi, rounded down: a row that was activated in an earlier period is closed
 //   arrival  = tick(cycle of arrival + controller_cycles), the earliest tick of every command of the burst
-// For each access_bytes-aligned piece that the burst's beats touch, lowest address first; all "last" are over all earlier accesses:
-//   1. Column command, if the row is open: column = free(max(arrival, activate(bank) + t_rcd, last column + t_ccd_l
-//      (same bank group as that column) or t_ccd_s (another), last write's data end + t_wtr (reads only), bus free - cl
-//      (reads) or - cwl (writes))). If period(column) is that of the row's activate, this is the command. Otherwise a
-//      refresh has closed the row: go to 3 with `ready` = free(start of period(column)).
-//   2. Another row is open: precharge = free(max(arrival, activate(bank) + t_ras, last read command of the bank + t_rtp,
-//      last write's data end of the bank + t_wr)); ready = precharge + t_rp, or free(start of period(precharge)) if that is
-//      not the period of the row's activate (the refresh has closed the row).
-//   3. The row is closed (ready = 0 unless said): activate(bank) = free(max(arrival, ready, last activate + t_rrd)); then 1.
+// For each access_bytes-aligned piece that the burst's beats touch, lowest address first; all "last" are over
+// all earlier accesses:
+//   1. Column command, if the row is open: column = free(max(arrival, activate(bank) + t_rcd, last column +
+//   t_ccd_l
+//      (same bank group as that column) or t_ccd_s (another), last write's data end + t_wtr (reads only), bus
+//      free - cl (reads) or - cwl (writes))). If period(column) is that of the row's activate, this is the
+//      command. Otherwise a refresh has closed the row: go to 3 with `ready` = free(start of period(column)).
+//   2. Another row is open: precharge = free(max(arrival, activate(bank) + t_ras, last read command of the
+//   bank + t_rtp,
+//      last write's data end of the bank + t_wr)); ready = precharge + t_rp, or free(start of
+//      period(precharge)) if that is not the period of the row's activate (the refresh has closed the row).
+//   3. The row is closed (ready = 0 unless said): activate(bank) = free(max(arrival, ready, last activate +
+//   t_rrd)); then 1.
 //   4. Data: start = column + cl (reads) or + cwl (writes), end = start + access_ticks = new "bus free".
-// A burst's data is there in cycle(end of its last access) + controller_cycles. An activate may be given before the
-// column command of an earlier access to another bank; column commands never overtake each other.
+// A burst's data is there in cycle(end of its last access) + controller_cycles. An activate may be given
+// before the column command of an earlier access to another bank; column commands never overtake each other.
 #pragma once
 
 #include "sim/memory/MemoryModel.h"
@@ -25,8 +29,8 @@
 
 namespace lockstep {
 
-/// Assumes t_rfc + t_rcd + t_rrd < t_refi if t_rfc is not 0 (checked with the parameters): otherwise a row might never stay
-/// open until its use.
+/// Assumes t_rfc + t_rcd + t_rrd < t_refi if t_rfc is not 0 (checked with the parameters): otherwise a row
+/// might never stay open until its use.
 class DramMemory final : public MemoryModel {
 public:
   explicit DramMemory(const Parameters &parameters);

@@ -14,9 +14,10 @@ struct BurstTiming {
   uint64_t first_beat = 0, last_beat = 0;
 };
 
-/// Calls come in order of arrival: a read arrives in the cycle of its request, a write in the cycle of its last beat; of the
-/// same cycle the read comes first. A burst asks for `bytes` bytes from `address` on and moves `beats` (>= 1) beats; what the
-/// memory touches are all bytes of these beats, so `bytes` never changes a cycle.
+/// Calls come in order of arrival: a read arrives in the cycle of its request, a write in the cycle of its
+/// last beat; of the same cycle the read comes first. A burst asks for `bytes` bytes from `address` on and
+/// moves `beats` (>= 1) beats; what the memory touches are all bytes of these beats, so `bytes` never changes
+/// a cycle.
 class MemoryModel {
 public:
   virtual ~MemoryModel() = default;
@@ -27,7 +28,8 @@ public:
   /// Cycle of the response to the write whose last beat is in `last_beat_cycle`; responses come in order.
   virtual uint64_t write(uint64_t last_beat_cycle, uint64_t address, uint32_t bytes, uint32_t beats) = 0;
 
-  /// True if reads and writes do not influence each other (then closed forms over trains of either are allowed).
+  /// True if reads and writes do not influence each other (then closed forms over trains of either are
+  /// allowed).
   virtual bool channelsAreIndependent() const = 0;
 
   /// A copy with the same past, to predict with.

@@ -22,15 +22,16 @@ std::string posterOf(const Program &program, unsigned semaphore) {
 
 std::string describeUnit(const Program &program, InstructionLog &log, Unit unit) {
   const uint64_t index = log.queued(unit).front().instruction;
-  const std::string who = std::string(unitName(unit)) + " with instruction " + std::to_string(index) + " waits for ";
+  const std::string who =
+      std::string(unitName(unit)) + " with instruction " + std::to_string(index) + " waits for ";
   auto instruction = decode(program.instructions[index]);
   const auto counts = log.semaphoreCounts();
   std::string missing;
   const SemaphoreList waits = instruction ? waitsOf(*instruction) : SemaphoreList();
   for (unsigned k = 0; k < waits.count; ++k)
     if (counts[waits.ids[k]] <= 0)
-      missing += (missing.empty() ? "semaphore " : " and semaphore ") + std::to_string(waits.ids[k]) + " (which " +
-                 posterOf(program, waits.ids[k]) + ")";
+      missing += (missing.empty() ? "semaphore " : " and semaphore ") + std::to_string(waits.ids[k]) +
+                 " (which " + posterOf(program, waits.ids[k]) + ")";
   return who + (missing.empty() ? "its unit" : missing);
 }
 

@@ -5,7 +5,8 @@
 
 namespace lockstep {
 
-/// One sentence: each unit with a queued instruction, the semaphores that it waits for, and who would post them.
+/// One sentence: each unit with a queued instruction, the semaphores that it waits for, and who would post
+/// them.
 std::string describeDeadlock(const Program &program, InstructionLog &log, uint64_t cycle);
 
 } // namespace lockstep

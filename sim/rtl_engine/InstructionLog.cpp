@@ -9,7 +9,9 @@ struct Work {
   uint64_t read_bytes = 0, written_bytes = 0, macs = 0;
 };
 
-template <typename T> uint64_t transferBytes(const T &i) { return i.row_bytes * i.count_0 * i.count_1 * i.count_2; }
+template <typename T> uint64_t transferBytes(const T &i) {
+  return i.row_bytes * i.count_0 * i.count_1 * i.count_2;
+}
 
 uint64_t macsOf(const MatmulInstruction &i, const Parameters &parameters) {
   const uint64_t rows = (i.tile_count_0 - 1) * uint64_t(parameters.array_rows) + i.last_rows;
@@ -35,8 +37,9 @@ Work workOf(const EncodedInstruction &bits, const Parameters &parameters) {
 
 InstructionLog::InstructionLog(const RtlPorts &ports, const Parameters &parameters, const Program &program,
                                EventSink *events)
-    : ports(ports), parameters(parameters), program(program), events(events), dispatched_counts(program.instructions.size()),
-      started_counts(dispatched_counts), finished_counts(dispatched_counts) {}
+    : ports(ports), parameters(parameters), program(program), events(events),
+      dispatched_counts(program.instructions.size()), started_counts(dispatched_counts),
+      finished_counts(dispatched_counts) {}
 
 void InstructionLog::record(uint64_t cycle) {
   ++event_count;
@@ -52,7 +55,8 @@ void InstructionLog::record(uint64_t cycle) {
 
 void InstructionLog::contradict(unsigned unit, const char *what, uint64_t cycle) {
   if (wrong.empty())
-    wrong = std::string("The RTL's ") + unitName(Unit(unit)) + " unit " + what + " in cycle " + std::to_string(cycle) + ".";
+    wrong = std::string("The RTL's ") + unitName(Unit(unit)) + " unit " + what + " in cycle " +
+            std::to_string(cycle) + ".";
 }
 
 void InstructionLog::dispatch(unsigned unit, uint64_t cycle) {

@@ -12,17 +12,20 @@
 
 namespace lockstep {
 
-/// Bit u of each event port belongs to the unit with code u; queues are in order, so the oldest record is meant.
+/// Bit u of each event port belongs to the unit with code u; queues are in order, so the oldest record is
+/// meant.
 class InstructionLog {
 public:
-  InstructionLog(const RtlPorts &ports, const Parameters &parameters, const Program &program, EventSink *events);
+  InstructionLog(const RtlPorts &ports, const Parameters &parameters, const Program &program,
+                 EventSink *events);
 
   void sample(uint64_t cycle) {
     if (*ports.event_dispatched_o | *ports.event_started_o | *ports.event_finished_o)
       record(cycle);
   }
 
-  /// Instructions dispatched, and by kind of work: bytes asked for, multiply-accumulates of valid rows and columns.
+  /// Instructions dispatched, and by kind of work: bytes asked for, multiply-accumulates of valid rows and
+  /// columns.
   void addTotals(RunResult &result) const;
 
   uint64_t eventCount() const { return event_count; }
@@ -55,7 +58,8 @@ private:
   const Program &program;
   EventSink *events;
   std::array<UnitState, kNumQueuedUnits> units;
-  std::vector<uint64_t> dispatched_counts, started_counts, finished_counts; // for each instruction of the program
+  std::vector<uint64_t> dispatched_counts, started_counts,
+      finished_counts; // for each instruction of the program
   uint64_t event_count = 0;
   std::string wrong;
 };

@@ -44,11 +44,14 @@ std::string firstErrorLine(const fs::path &log) {
   return "no message";
 }
 
-Status runTool(const std::string &what, const std::string &command, const fs::path &folder, const fs::path &log) {
-  std::string line = "cd " + quoted(folder.string()) + " && (" + command + ") >> " + quoted(log.string()) + " 2>&1";
+Status runTool(const std::string &what, const std::string &command, const fs::path &folder,
+               const fs::path &log) {
+  std::string line =
+      "cd " + quoted(folder.string()) + " && (" + command + ") >> " + quoted(log.string()) + " 2>&1";
   if (std::system(line.c_str()) == 0)
     return {};
-  return Error{ErrorKind::System, what + " of the RTL failed: " + firstErrorLine(log) + " (log: " + log.string() + ")."};
+  return Error{ErrorKind::System,
+               what + " of the RTL failed: " + firstErrorLine(log) + " (log: " + log.string() + ")."};
 }
 
 Status verilate(const ModelSources &sources, const fs::path &folder, const fs::path &log) {
@@ -107,8 +110,10 @@ void writeRules(std::ofstream &out, const ModelSources &sources) {
   std::string includes = " -include " + quoted(modelFolder(sources) + "/ModelPrint.h") + " -Igenerated -I" +
                          quoted(modelFolder(sources)) + " -I" + quoted(verilatorInclude().string()) + " -I" +
                          quoted((verilatorInclude() / "vltstd").string());
-  out << "rule fast\n  command = " << compile << joined(sources.fast_flags) << includes << " -c $in -o $out\n";
-  out << "rule slow\n  command = " << compile << joined(sources.slow_flags) << includes << " -c $in -o $out\n";
+  out << "rule fast\n  command = " << compile << joined(sources.fast_flags) << includes
+      << " -c $in -o $out\n";
+  out << "rule slow\n  command = " << compile << joined(sources.slow_flags) << includes
+      << " -c $in -o $out\n";
   out << "rule link\n  command = c++ -shared -Wl,-Bsymbolic $in -o $out -lz -lpthread\n";
 }
 
@@ -140,7 +145,8 @@ Result<std::string> toolVersions() {
   // -march=native means another thing on another processor.
   static const std::string processor = firstLineOf("grep -m1 '^flags' /proc/cpuinfo | cksum");
   if (verilator.empty())
-    return Error{ErrorKind::System, "The RTL engine needs Verilator 5.006 or later, and there is no command `verilator`."};
+    return Error{ErrorKind::System,
+                 "The RTL engine needs Verilator 5.006 or later, and there is no command `verilator`."};
   return verilator + compiler + processor;
 }
 

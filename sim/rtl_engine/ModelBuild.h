@@ -13,6 +13,7 @@ std::filesystem::path verilatorInclude();
 
 /// Builds `folder`/model.so in the existing, empty `folder`; everything that the tools print goes to `log`.
 /// Errors: a tool failed (names the log and its first line that tells an error).
-Status buildModel(const ModelSources &sources, const std::filesystem::path &folder, const std::filesystem::path &log);
+Status buildModel(const ModelSources &sources, const std::filesystem::path &folder,
+                  const std::filesystem::path &log);
 
 } // namespace lockstep

@@ -28,7 +28,8 @@ fs::path cacheFolder() {
 /// Held from construction to destruction; other processes (and threads: each opens the file anew) wait.
 class FileLock {
 public:
-  explicit FileLock(const fs::path &file) : descriptor(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+  explicit FileLock(const fs::path &file)
+      : descriptor(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
     if (descriptor >= 0 && flock(descriptor, LOCK_EX) == 0)
       held = true;
   }
@@ -48,8 +49,8 @@ private:
 void announce(const Parameters &parameters) {
   const int64_t pes = parameters.array_rows * parameters.array_columns;
   const long seconds = 10 + long(pes / 16); // with two processors to itself
-  fprintf(stderr, "building the RTL of %s (%ldx%ld), about %ld s; cached afterwards\n", parameters.name.c_str(),
-          long(parameters.array_rows), long(parameters.array_columns), seconds);
+  fprintf(stderr, "building the RTL of %s (%ldx%ld), about %ld s; cached afterwards\n",
+          parameters.name.c_str(), long(parameters.array_rows), long(parameters.array_columns), seconds);
 }
 
 Result<fs::path> build(const ModelSources &sources, const fs::path &entry) {

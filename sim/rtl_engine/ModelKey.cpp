@@ -44,7 +44,8 @@ bool isAssertion(const fs::path &file) { return *fs::relative(file, rtlFolder())
 std::vector<fs::path> filesBelow(const fs::path &folder, const std::vector<std::string> &extensions) {
   std::vector<fs::path> files;
   for (const fs::directory_entry &entry : fs::recursive_directory_iterator(folder))
-    if (std::find(extensions.begin(), extensions.end(), entry.path().extension().string()) != extensions.end())
+    if (std::find(extensions.begin(), extensions.end(), entry.path().extension().string()) !=
+        extensions.end())
       files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   return files;
@@ -59,13 +60,18 @@ std::vector<fs::path> rtlFiles(const RtlVariant &variant) {
 
 /// Parameters that the RTL is made of; the others belong to the memory outside.
 bool isStructural(const std::string &flag) {
-  return flag.rfind("-GDram", 0) != 0 && flag.rfind("-GClock", 0) != 0 && flag.rfind("-GMemoryLatency", 0) != 0;
+  return flag.rfind("-GDram", 0) != 0 && flag.rfind("-GClock", 0) != 0 &&
+         flag.rfind("-GMemoryLatency", 0) != 0;
 }
 
 std::vector<std::string> verilatorFlags(const Parameters &parameters, const RtlVariant &variant) {
-  std::vector<std::string> flags = {"--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-timing",
-                                    "--output-split", "20000", "-Wno-fatal", "--top-module", "lockstep_bench",
-                                    "--prefix", "Vlockstep_bench"};
+  std::vector<std::string> flags = {"--cc",         "-O3",
+                                    "--x-assign",   "fast",
+                                    "--x-initial",  "fast",
+                                    "--no-timing",  "--output-split",
+                                    "20000",        "-Wno-fatal",
+                                    "--top-module", "lockstep_bench",
+                                    "--prefix",     "Vlockstep_bench"};
   flags.push_back(variant.assertions ? "--assert" : "--noassert");
   if (variant.assertions)
     flags.push_back("+define+LOCKSTEP_ASSERT");
@@ -81,8 +87,9 @@ std::vector<std::string> verilatorFlags(const Parameters &parameters, const RtlV
 
 /// -fno-gnu-unique keeps the static data of two loaded models apart.
 std::vector<std::string> compilerFlags(const RtlVariant &variant) {
-  std::vector<std::string> flags = {"-std=c++17", "-fPIC", "-fvisibility=hidden", "-fno-gnu-unique",
-                                    "-DVL_USER_STOP", "-DVL_USER_FATAL", "-DVL_USER_FINISH", "-DVERILATOR=1", "-w"};
+  std::vector<std::string> flags = {"-std=c++17",       "-fPIC",          "-fvisibility=hidden",
+                                    "-fno-gnu-unique",  "-DVL_USER_STOP", "-DVL_USER_FATAL",
+                                    "-DVL_USER_FINISH", "-DVERILATOR=1",  "-w"};
   if (!std::getenv("LOCKSTEP_PORTABLE"))
     flags.push_back("-march=native");
   if (variant.trace)
@@ -101,8 +108,9 @@ fs::path rtlFolder() {
 
 Result<ModelSources> modelSources(const Parameters &parameters, const RtlVariant &variant) {
   if (!fs::is_directory(rtlFolder()))
-    return Error{ErrorKind::System, "The RTL's folder " + rtlFolder().string() +
-                                        " does not exist; set LOCKSTEP_RTL_DIR to the folder rtl of the sources."};
+    return Error{ErrorKind::System,
+                 "The RTL's folder " + rtlFolder().string() +
+                     " does not exist; set LOCKSTEP_RTL_DIR to the folder rtl of the sources."};
   ModelSources sources;
   sources.rtl = rtlFiles(variant);
   sources.model = filesBelow(LOCKSTEP_RTL_MODEL_DIR, {".h", ".cpp"});
@@ -129,7 +137,8 @@ Result<std::string> modelKey(const Parameters &parameters, const ModelSources &s
   for (const auto *flags : {&sources.verilator_flags, &sources.fast_flags, &sources.slow_flags})
     for (const std::string &flag : *flags)
       hash.add(flag);
-  return std::to_string(parameters.array_rows) + "x" + std::to_string(parameters.array_columns) + "-" + hash.text();
+  return std::to_string(parameters.array_rows) + "x" + std::to_string(parameters.array_columns) + "-" +
+         hash.text();
 }
 
 } // namespace lockstep

@@ -78,8 +78,8 @@ void ReadChannel::log(const Read &read, uint64_t address, uint64_t cycle, const 
     return;
   }
   if (events)
-    events->burst({Track::LoadBurst, load_bursts, address, read.beats, cycle, timing.first_beat, timing.last_beat,
-                   timing.last_beat});
+    events->burst({Track::LoadBurst, load_bursts, address, read.beats, cycle, timing.first_beat,
+                   timing.last_beat, timing.last_beat});
   ++load_bursts;
 }
 

@@ -12,11 +12,12 @@
 
 namespace lockstep {
 
-/// In each cycle drive() before the design settles, sample() after. A beat carries the bytes of its own cycle.
+/// In each cycle drive() before the design settles, sample() after. A beat carries the bytes of its own
+/// cycle.
 class ReadChannel {
 public:
-  ReadChannel(const RtlPorts &ports, const Parameters &parameters, MemoryModel &model, const ExternalMemory &memory,
-              EventSink *events, Stress &stress);
+  ReadChannel(const RtlPorts &ports, const Parameters &parameters, MemoryModel &model,
+              const ExternalMemory &memory, EventSink *events, Stress &stress);
 
   void drive(uint64_t cycle) {
     if (stress.on())

@@ -27,7 +27,8 @@ public:
 private:
   Status checkOptions(const RunOptions &options) const {
     if (!options.wave_file.empty() && !variant.trace)
-      return Error{ErrorKind::Usage, "This RTL engine was made without trace and cannot write " + options.wave_file + "."};
+      return Error{ErrorKind::Usage,
+                   "This RTL engine was made without trace and cannot write " + options.wave_file + "."};
     if (options.fault && !variant.faults)
       return Error{ErrorKind::Usage, "This RTL engine was made without faults and cannot switch on fault " +
                                          std::to_string(options.fault) + "."};

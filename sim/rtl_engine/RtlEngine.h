@@ -8,8 +8,8 @@ namespace lockstep {
 /// What is compiled into a model. Each variant of each configuration is built once and cached by content.
 struct RtlVariant {
   bool assertions = false;
-  bool trace = false;      // waves to FST
-  bool faults = false;     // deliberate faults, selected by RunOptions::fault
+  bool trace = false;       // waves to FST
+  bool faults = false;      // deliberate faults, selected by RunOptions::fault
   bool quick_build = false; // compiled for few cycles: builds faster, runs slower
 };
 

@@ -19,8 +19,8 @@ constexpr unsigned kRegisterPatience = 1000; // cycles until an unanswered regis
 
 /// Cycles between two looks for deadlock, limits of time and progress.
 constexpr uint64_t kCheckPeriod = 1024;
-/// A machine with nothing in flight, no event and no busy unit for so many cycles does not move again: every silent
-/// phase of a unit (weights, drain of the array) is far shorter.
+/// A machine with nothing in flight, no event and no busy unit for so many cycles does not move again: every
+/// silent phase of a unit (weights, drain of the array) is far shorter.
 constexpr uint64_t kQuietCycles = 3000;
 
 struct CounterGroup {
@@ -49,7 +49,8 @@ RtlRun::RtlRun(const RtlModelFunctions &functions, const Parameters &parameters,
     : parameters(parameters), program(program), options(options), machine(functions), ports(machine.ports),
       model(makeMemoryModel(parameters)), stress(options.stress_seed),
       reads(ports, parameters, *model, memory, options.events, stress),
-      writes(ports, parameters, *model, memory, options.events, stress), log(ports, parameters, program, options.events) {}
+      writes(ports, parameters, *model, memory, options.events, stress),
+      log(ports, parameters, program, options.events) {}
 
 Result<RunResult> RtlRun::execute() {
   if (!options.wave_file.empty() && !machine.openTrace(options.wave_file.c_str()))
@@ -98,8 +99,8 @@ Status RtlRun::writeRegister(uint32_t offset, uint32_t value) {
       return {};
     idleCycle();
   }
-  return Error{ErrorKind::System, "The RTL's control port does not accept a write of register " +
-                                      std::to_string(offset) + "."};
+  return Error{ErrorKind::System,
+               "The RTL's control port does not accept a write of register " + std::to_string(offset) + "."};
 }
 
 Status RtlRun::writeRegister64(uint32_t offset, uint64_t value) {
@@ -136,7 +137,8 @@ Status RtlRun::simulate() {
   uint64_t cycle = 1;
   while (*ports.running_o && !*ports.failed) {
     if (cycle == options.max_cycles)
-      return Error{ErrorKind::Limit, "The run is not finished after max_cycles = " + std::to_string(cycle) + " cycles."};
+      return Error{ErrorKind::Limit,
+                   "The run is not finished after max_cycles = " + std::to_string(cycle) + " cycles."};
     machine.beginCycle();
     endCycle(++cycle);
     noteProgress(cycle);
@@ -191,7 +193,8 @@ Error RtlRun::assertionError(uint64_t cycle) const {
   const std::string line = machine.messages(), prefix = "%Error: ";
   const size_t begin = line.find(prefix) == std::string::npos ? 0 : line.find(prefix) + prefix.size();
   const std::string text = line.substr(begin, line.find('\n', begin) - begin);
-  return Error{ErrorKind::Mismatch, "An assertion of the RTL failed in cycle " + std::to_string(cycle) + ": " + text};
+  return Error{ErrorKind::Mismatch,
+               "An assertion of the RTL failed in cycle " + std::to_string(cycle) + ": " + text};
 }
 
 Status RtlRun::machineStatus(uint64_t cycle) const {
@@ -202,7 +205,8 @@ Status RtlRun::machineStatus(uint64_t cycle) const {
   if (!*ports.error_o)
     return {};
   const auto code = MachineError(*ports.error_o);
-  const bool bus = code == MachineError::bus_fetch || code == MachineError::bus_load || code == MachineError::bus_store;
+  const bool bus =
+      code == MachineError::bus_fetch || code == MachineError::bus_load || code == MachineError::bus_store;
   return Error{bus ? ErrorKind::Bounds : ErrorKind::Legality, "The machine stopped with error " +
                                                                   std::to_string(*ports.error_o) + ": " +
                                                                   machineErrorText(code) + "."};

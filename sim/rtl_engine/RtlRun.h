@@ -52,9 +52,9 @@ private:
 
   uint64_t total_cycles = 0;
   double seconds = 0;
-  uint64_t halt_cycle = UINT64_MAX;  // cycle of halt's execution, once it is known
-  uint64_t last_progress = 0;        // latest cycle in which something was busy, in flight, or told an event
-  uint64_t last_events = 0;          // number of events at the last check
+  uint64_t halt_cycle = UINT64_MAX; // cycle of halt's execution, once it is known
+  uint64_t last_progress = 0;       // latest cycle in which something was busy, in flight, or told an event
+  uint64_t last_events = 0;         // number of events at the last check
   double last_report = 0;
 };
 

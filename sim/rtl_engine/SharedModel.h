@@ -29,7 +29,8 @@ private:
 /// A machine fresh from power-on. Belongs to the thread that makes it.
 class ModelInstance {
 public:
-  explicit ModelInstance(const RtlModelFunctions &functions) : functions(functions), model(functions.create()) {
+  explicit ModelInstance(const RtlModelFunctions &functions)
+      : functions(functions), model(functions.create()) {
     functions.ports(model, &ports);
   }
   ~ModelInstance() { functions.destroy(model); }

@@ -5,7 +5,8 @@
 
 namespace lockstep {
 
-/// Seed 0: off, never stalls. The chance of a stall changes every few hundred draws: none, half, most of the time.
+/// Seed 0: off, never stalls. The chance of a stall changes every few hundred draws: none, half, most of the
+/// time.
 class Stress {
 public:
   explicit Stress(uint64_t seed) : state(seed) {}

@@ -84,8 +84,8 @@ void WriteChannel::finishBurst(uint64_t cycle) {
   const uint32_t bytes = write.beats * width - uint32_t(write.address - write.begin);
   const uint64_t response = model.write(cycle, write.address, bytes, write.beats);
   if (events)
-    events->burst({Track::StoreBurst, store_bursts, write.address, write.beats, write.first_beat, write.first_beat,
-                   cycle, response});
+    events->burst({Track::StoreBurst, store_bursts, write.address, write.beats, write.first_beat,
+                   write.first_beat, cycle, response});
   ++store_bursts;
   responses.push({response, write.code});
   writes.pop();

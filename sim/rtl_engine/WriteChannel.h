@@ -1,4 +1,5 @@
-// The memory's side of the AXI write port (AW, W, B), beat by beat, responses at the cycles of the MemoryModel.
+// The memory's side of the AXI write port (AW, W, B), beat by beat, responses at the cycles of the
+// MemoryModel.
 #pragma once
 
 #include "hw/machine/Parameters.h"
@@ -13,19 +14,20 @@
 
 namespace lockstep {
 
-/// In each cycle drive() before the design settles, sample() after. Strobed bytes reach memory in the beat's cycle
-/// (under stress: when address and data are both there).
+/// In each cycle drive() before the design settles, sample() after. Strobed bytes reach memory in the beat's
+/// cycle (under stress: when address and data are both there).
 class WriteChannel {
 public:
-  WriteChannel(const RtlPorts &ports, const Parameters &parameters, MemoryModel &model, ExternalMemory &memory,
-               EventSink *events, Stress &stress);
+  WriteChannel(const RtlPorts &ports, const Parameters &parameters, MemoryModel &model,
+               ExternalMemory &memory, EventSink *events, Stress &stress);
 
   void drive(uint64_t cycle) {
     if (stress.on()) {
       *ports.m_axi_awready_i = !stress.stalls();
       *ports.m_axi_wready_i = !stress.stalls();
     }
-    const bool due = !responses.empty() && cycle >= responses.front().cycle && !(stress.on() && stress.stalls());
+    const bool due =
+        !responses.empty() && cycle >= responses.front().cycle && !(stress.on() && stress.stalls());
     *ports.m_axi_bvalid_i = due;
     if (due)
       *ports.m_axi_bresp_i = responses.front().code;
@@ -48,7 +50,7 @@ public:
 private:
   struct Write {
     uint64_t address = 0, begin = 0; // of the first byte; of the first beat, aligned
-    uint8_t *bytes = nullptr;        // of the first beat if every byte of every beat may be written; else null
+    uint8_t *bytes = nullptr; // of the first beat if every byte of every beat may be written; else null
     uint32_t beats = 0;
     uint8_t code = 0;
     uint64_t first_beat = 0; // cycle

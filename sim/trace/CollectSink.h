@@ -10,7 +10,9 @@ namespace lockstep {
 
 class CollectSink final : public EventSink {
 public:
-  void instruction(const InstructionEvent &event) override { instructions[size_t(event.track)].push_back(event); }
+  void instruction(const InstructionEvent &event) override {
+    instructions[size_t(event.track)].push_back(event);
+  }
   void burst(const BurstEvent &event) override { bursts[size_t(event.track)].push_back(event); }
 
   /// Indexed by Track; a track has records of one kind only.

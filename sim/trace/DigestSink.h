@@ -8,7 +8,8 @@
 
 namespace lockstep {
 
-/// Hashes each track by itself, so that the interleaving of the tracks, in which engines differ, does not count.
+/// Hashes each track by itself, so that the interleaving of the tracks, in which engines differ, does not
+/// count.
 class DigestSink final : public EventSink {
 public:
   void instruction(const InstructionEvent &e) override {

@@ -21,7 +21,8 @@ std::string escaped(const std::string &text) {
 }
 
 const char *titleOf(Track track) {
-  static const char *const titles[] = {"load", "matrix", "vector", "store", "fetch beats", "load beats", "store beats"};
+  static const char *const titles[] = {"load",        "matrix",     "vector",     "store",
+                                       "fetch beats", "load beats", "store beats"};
   return titles[size_t(track)];
 }
 
@@ -34,7 +35,8 @@ Result<std::unique_ptr<PerfettoTrace>> PerfettoTrace::open(const std::string &fi
   return std::unique_ptr<PerfettoTrace>(new PerfettoTrace(stream, file, program));
 }
 
-PerfettoTrace::PerfettoTrace(FILE *file, const std::string &name, const Program &program) : file(file), file_name(name) {
+PerfettoTrace::PerfettoTrace(FILE *file, const std::string &name, const Program &program)
+    : file(file), file_name(name) {
   for (const EncodedInstruction &bits : program.instructions) {
     auto instruction = decode(bits);
     if (!instruction) {
@@ -61,9 +63,11 @@ void PerfettoTrace::begin() {
 
 void PerfettoTrace::nameThread(unsigned thread, const std::string &name) {
   begin();
-  fprintf(file, R"({"ph":"M","pid":1,"tid":%u,"name":"thread_name","args":{"name":"%s"}})", thread, name.c_str());
+  fprintf(file, R"({"ph":"M","pid":1,"tid":%u,"name":"thread_name","args":{"name":"%s"}})", thread,
+          name.c_str());
   begin();
-  fprintf(file, R"({"ph":"M","pid":1,"tid":%u,"name":"thread_sort_index","args":{"sort_index":%u}})", thread, thread);
+  fprintf(file, R"({"ph":"M","pid":1,"tid":%u,"name":"thread_sort_index","args":{"sort_index":%u}})", thread,
+          thread);
 }
 
 unsigned PerfettoTrace::laneOf(Track track, uint64_t begin, uint64_t end) {
@@ -90,8 +94,8 @@ void PerfettoTrace::instruction(const InstructionEvent &e) {
           R"({"ph":"X","pid":1,"tid":%u,"ts":%)" PRIu64 R"(,"dur":%)" PRIu64
           R"(,"name":"%s","args":{"index":%)" PRIu64 R"(,"instruction":%)" PRIu64 R"(,"dispatched":%)" PRIu64
           R"(,"started":%)" PRIu64 R"(,"finished":%)" PRIu64 R"(,"text":"%s"}})",
-          thread, e.started, end - e.started, label.mnemonic.c_str(), e.index, e.instruction, e.dispatched, e.started,
-          e.finished, label.text.c_str());
+          thread, e.started, end - e.started, label.mnemonic.c_str(), e.index, e.instruction, e.dispatched,
+          e.started, e.finished, label.text.c_str());
   for (unsigned i = 0; i < label.waits.count; ++i) {
     const unsigned id = label.waits.ids[i];
     semaphores[id].wait(e.started + 1, [&](uint64_t cycle, int64_t value) { count(id, cycle, value); });
@@ -115,8 +119,9 @@ void PerfettoTrace::burst(const BurstEvent &e) {
 
 void PerfettoTrace::count(unsigned semaphore, uint64_t cycle, int64_t value) {
   begin();
-  fprintf(file, R"({"ph":"C","pid":1,"ts":%)" PRIu64 R"(,"name":"semaphore %u","args":{"count":%)" PRId64 "}}", cycle,
-          semaphore, value);
+  fprintf(file,
+          R"({"ph":"C","pid":1,"ts":%)" PRIu64 R"(,"name":"semaphore %u","args":{"count":%)" PRId64 "}}",
+          cycle, semaphore, value);
 }
 
 Status PerfettoTrace::finish() {

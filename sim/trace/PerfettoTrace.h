@@ -13,9 +13,10 @@
 
 namespace lockstep {
 
-/// Chrome's JSON trace format, written while the run goes on; one microsecond of the viewer is one cycle. A track for each
-/// unit (instructions that overlap in time get lanes of their own), one for the beats of each burst stream, and a
-/// counter for each semaphore that the program uses. Slices carry index, place in the program, disassembly and cycles.
+/// Chrome's JSON trace format, written while the run goes on; one microsecond of the viewer is one cycle. A
+/// track for each unit (instructions that overlap in time get lanes of their own), one for the beats of each
+/// burst stream, and a counter for each semaphore that the program uses. Slices carry index, place in the
+/// program, disassembly and cycles.
 class PerfettoTrace final : public EventSink {
 public:
   /// Errors: the file cannot be written.
@@ -42,7 +43,7 @@ private:
 
   FILE *file;
   const std::string file_name;
-  std::vector<Label> labels; // for each instruction of the program
+  std::vector<Label> labels;                           // for each instruction of the program
   std::array<std::vector<uint64_t>, kNumTracks> lanes; // cycle from which each lane is free
   std::array<SemaphoreTimeline, kNumSemaphores> semaphores;
   bool first_entry = true;

@@ -7,9 +7,9 @@
 
 namespace lockstep {
 
-/// Posts come in order of their cycles, and so do waits (each semaphore has one posting and one waiting unit), but the two
-/// streams may lag behind each other: a wait is told only at the finish of its instruction. Changes are handed on as soon
-/// as no earlier one can follow.
+/// Posts come in order of their cycles, and so do waits (each semaphore has one posting and one waiting
+/// unit), but the two streams may lag behind each other: a wait is told only at the finish of its
+/// instruction. Changes are handed on as soon as no earlier one can follow.
 class SemaphoreTimeline {
 public:
   using Emit = std::function<void(uint64_t cycle, int64_t count)>;

@@ -1,5 +1,6 @@
-// The boundary between the harness and a Verilated model in a shared object: plain pointers and functions, so that the
-// harness is compiled once and a model knows nothing of it. Included by both sides; part of the cache key.
+// The boundary between the harness and a Verilated model in a shared object: plain pointers and functions, so
+// that the harness is compiled once and a model knows nothing of it. Included by both sides; part of the
+// cache key.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +10,14 @@ namespace lockstep {
 /// Changes whenever a struct below does; a model of another version is rebuilt.
 constexpr unsigned kRtlModelVersion = 1;
 
-/// Where the ports of lockstep_bench live in a model: inputs are written and outputs read in place. Byte pointers to
-/// data, strobes and flat vectors are little-endian: byte 0 is bits 7:0.
+/// Where the ports of lockstep_bench live in a model: inputs are written and outputs read in place. Byte
+/// pointers to data, strobes and flat vectors are little-endian: byte 0 is bits 7:0.
 struct RtlPorts {
   uint8_t *clk_i, *rst_ni;
   // AXI4-Lite control port.
   uint8_t *s_axil_awvalid_i, *s_axil_awready_o, *s_axil_wvalid_i, *s_axil_wready_o, *s_axil_wstrb_i;
-  uint8_t *s_axil_bvalid_o, *s_axil_bready_i, *s_axil_arvalid_i, *s_axil_arready_o, *s_axil_rvalid_o, *s_axil_rready_i;
+  uint8_t *s_axil_bvalid_o, *s_axil_bready_i, *s_axil_arvalid_i, *s_axil_arready_o, *s_axil_rvalid_o,
+      *s_axil_rready_i;
   uint16_t *s_axil_awaddr_i, *s_axil_araddr_i;
   uint32_t *s_axil_wdata_i, *s_axil_rdata_o;
   // AXI4 read port.
@@ -47,7 +49,8 @@ struct RtlModelFunctions {
   void (*ports)(void *model, RtlPorts *ports);
   void (*eval)(void *model);
   const char *(*messages)(void *model); // all that the design has printed
-  bool (*openTrace)(void *model, const char *file); // false: built without trace, or the file cannot be written
+  bool (*openTrace)(void *model,
+                    const char *file); // false: built without trace, or the file cannot be written
   void (*dumpTrace)(void *model, uint64_t time);
   void (*closeTrace)(void *model);
 };

@@ -1,5 +1,5 @@
-// The RTL's assertions are on in test builds: instructions that break a rule, run without the checker, are stopped by the
-// assertion with the rule's label.
+// The RTL's assertions are on in test builds: instructions that break a rule, run without the checker, are
+// stopped by the assertion with the rule's label.
 #include "tests/lockstep/common/EnginePair.h"
 #include "tests/support/ProgramBuilder.h"
 
@@ -63,7 +63,8 @@ std::vector<Case> illegalInstructions() {
   matmul_c4.last_rows = 5;
   matmul_c8.streamed_address = 8; // in the bank of the stationary words
   matmul_c1.streamed_type = 2;
-  matmul_c8.tile_count_0 = 16, matmul_c8.stationary_stride = 4; // so that loader and stream are at work at once
+  matmul_c8.tile_count_0 = 16,
+  matmul_c8.stationary_stride = 4; // so that loader and stream are at work at once
   RequantizeInstruction requantize_c3 = goodRequantize(), requantize_c4 = goodRequantize();
   requantize_c3.last_columns = 0;
   requantize_c4.clamp_minimum = 5, requantize_c4.clamp_maximum = 4;
@@ -73,9 +74,13 @@ std::vector<Case> illegalInstructions() {
   store_c2.count_0 = store_c2.count_1 = store_c2.count_2 = 1;
   SyncInstruction unit_c2;
   unit_c2.post_0 = unit_c2.post_1 = 3;
-  return {{"matmul_c1", matmul_c1},         {"matmul_c4", matmul_c4}, {"matmul_c8", matmul_c8},
-          {"requantize_c3", requantize_c3}, {"requantize_c4", requantize_c4},
-          {"store_c2", store_c2},           {"unit_c2", unit_c2}};
+  return {{"matmul_c1", matmul_c1},
+          {"matmul_c4", matmul_c4},
+          {"matmul_c8", matmul_c8},
+          {"requantize_c3", requantize_c3},
+          {"requantize_c4", requantize_c4},
+          {"store_c2", store_c2},
+          {"unit_c2", unit_c2}};
 }
 
 TEST(RtlAssertions, StopARunWithTheLabelOfTheBrokenRule) {

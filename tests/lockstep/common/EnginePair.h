@@ -15,7 +15,8 @@ public:
 
   /// Over the bytes that the program brings along, or over `memory`.
   Result<LockstepReport> compare(const Program &program, const LockstepOptions &options = {});
-  Result<LockstepReport> compare(const Program &program, ExternalMemory &memory, const LockstepOptions &options = {});
+  Result<LockstepReport> compare(const Program &program, ExternalMemory &memory,
+                                 const LockstepOptions &options = {});
 
   Engine &systemc() { return *model; }
   Engine &rtl() { return *hardware; }

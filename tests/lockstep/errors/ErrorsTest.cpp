@@ -1,5 +1,5 @@
-// Programs that cannot run to their end, with nothing checked before: SystemC and RTL fail with the same kind of error, and
-// nothing hangs.
+// Programs that cannot run to their end, with nothing checked before: SystemC and RTL fail with the same kind
+// of error, and nothing hangs.
 #include "tests/lockstep/common/EnginePair.h"
 #include "tests/support/ProgramBuilder.h"
 
@@ -123,10 +123,7 @@ TEST_F(BothEngines, StopAtAStoreThatLeavesItsRegion) {
 }
 
 TEST_F(BothEngines, ReportADeadlockWithWhoWaitsForWhat) {
-  Program program = builder()
-                        .add(syncOf(Unit::Matrix, 3, 4))
-                        .add(syncOf(Unit::Load, 4, 3))
-                        .finish();
+  Program program = builder().add(syncOf(Unit::Matrix, 3, 4)).add(syncOf(Unit::Load, 4, 3)).finish();
   const std::string messages = failWith(ErrorKind::Deadlock, program);
   EXPECT_NE(messages.find("matrix"), std::string::npos) << messages;
   EXPECT_NE(messages.find("semaphore 3"), std::string::npos) << messages;

@@ -1,5 +1,6 @@
-// The tests of the tests: every deliberate fault, in the RTL and in the SystemC model, is caught by the random programs that
-// the lockstep suite runs. Numbers: 1 and up are the RTL's (`fault_i`), 101 and up the model's (sim/systemc/Faults.h).
+// The tests of the tests: every deliberate fault, in the RTL and in the SystemC model, is caught by the
+// random programs that the lockstep suite runs. Numbers: 1 and up are the RTL's (`fault_i`), 101 and up the
+// model's (sim/systemc/Faults.h).
 #include "sim/systemc/Faults.h"
 #include "tests/lockstep/common/EnginePair.h"
 #include "tests/support/RandomPrograms.h"
@@ -55,7 +56,9 @@ TEST_P(DeliberateFault, IsCaught) {
   std::cout << "fault " << GetParam() << " caught by " << caught << "\n";
 }
 
-std::string nameOf(const ::testing::TestParamInfo<unsigned> &info) { return "Number" + std::to_string(info.param); }
+std::string nameOf(const ::testing::TestParamInfo<unsigned> &info) {
+  return "Number" + std::to_string(info.param);
+}
 
 INSTANTIATE_TEST_SUITE_P(Rtl, DeliberateFault, ::testing::Range(1u, kRtlFaults + 1), nameOf);
 INSTANTIATE_TEST_SUITE_P(SystemC, DeliberateFault,

@@ -11,7 +11,8 @@ using namespace lockstep;
 
 namespace {
 
-Parameters named(const std::string &name, const std::vector<std::pair<std::string, std::string>> &changes = {}) {
+Parameters named(const std::string &name,
+                 const std::vector<std::pair<std::string, std::string>> &changes = {}) {
   auto parameters = loadParameters(name, changes);
   EXPECT_TRUE(bool(parameters));
   return *parameters;
@@ -63,8 +64,12 @@ TEST(GemmLockstep, HoldsOnSmall) { compareAll(named("small")); }
 TEST(GemmLockstep, HoldsOnBase) { compareAll(named("base")); }
 TEST(GemmLockstep, HoldsOnLarge) { compareAll(named("large")); }
 TEST(GemmLockstep, HoldsOnTinyWithDram) { compareAll(named("tiny", {{"memory.model", "dram"}})); }
-TEST(GemmLockstep, HoldsOnTinyWithALatencyOf100) { compareAll(named("tiny", {{"memory.latency_cycles", "100"}})); }
-TEST(GemmLockstep, HoldsOnTinyWithALatencyOf1) { compareAll(named("tiny", {{"memory.latency_cycles", "1"}})); }
+TEST(GemmLockstep, HoldsOnTinyWithALatencyOf100) {
+  compareAll(named("tiny", {{"memory.latency_cycles", "100"}}));
+}
+TEST(GemmLockstep, HoldsOnTinyWithALatencyOf1) {
+  compareAll(named("tiny", {{"memory.latency_cycles", "1"}}));
+}
 TEST(GemmLockstep, HoldsOnAnArrayOf3x5) { compareAll(oddMachine(3, 5)); }
 TEST(GemmLockstep, HoldsOnAnArrayOf4x16) { compareAll(oddMachine(4, 16)); }
 TEST(GemmLockstep, HoldsOnAnArrayOf32x8) { compareAll(oddMachine(32, 8)); }

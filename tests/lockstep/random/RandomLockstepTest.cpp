@@ -1,4 +1,5 @@
-// Random legal programs on random legal machines: golden, SystemC and RTL agree in every event, cycle, counter and byte.
+// Random legal programs on random legal machines: golden, SystemC and RTL agree in every event, cycle,
+// counter and byte.
 #include "tests/lockstep/random/RandomRun.h"
 #include "tests/support/RandomPrograms.h"
 
@@ -20,14 +21,14 @@ TEST_P(RandomLockstep, HoldsForAllProgramsAndBitsHoldUnderAxiStalls) {
   for (uint64_t i = 0; i < kProgramsPerMachine; ++i) {
     const uint64_t seed = GetParam() * 1000 + i;
     const RandomOutcome outcome = compareRandomProgram(*engines, parameters, seed);
-    ASSERT_EQ(outcome.difference, "") << "lockstep_random --machine-seed " << GetParam() << " --program-seed " << seed
-                                      << " shrinks this failure";
+    ASSERT_EQ(outcome.difference, "") << "lockstep_random --machine-seed " << GetParam() << " --program-seed "
+                                      << seed << " shrinks this failure";
     ASSERT_EQ(differenceUnderStress(*engines, parameters, seed), "") << "program seed " << seed;
     events += outcome.events;
   }
-  std::cout << "machine seed " << GetParam() << " (" << parameters.array_rows << "x" << parameters.array_columns
-            << "), program seeds " << GetParam() * 1000 << " to " << GetParam() * 1000 + kProgramsPerMachine - 1 << ": "
-            << events << " equal events\n";
+  std::cout << "machine seed " << GetParam() << " (" << parameters.array_rows << "x"
+            << parameters.array_columns << "), program seeds " << GetParam() * 1000 << " to "
+            << GetParam() * 1000 + kProgramsPerMachine - 1 << ": " << events << " equal events\n";
   EXPECT_GT(events, 1000u);
 }
 

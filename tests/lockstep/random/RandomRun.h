@@ -16,12 +16,12 @@ struct RandomOutcome {
 /// randomProgram(parameters, seed) on both engines and golden.
 RandomOutcome compareRandomProgram(EnginePair &engines, const Parameters &parameters, uint64_t seed);
 
-/// The same program on the RTL with random AXI stalls drawn from `seed`: bytes outside and on chip have to be those of the
-/// golden executor. Empty, or what differs.
+/// The same program on the RTL with random AXI stalls drawn from `seed`: bytes outside and on chip have to be
+/// those of the golden executor. Empty, or what differs.
 std::string differenceUnderStress(EnginePair &engines, const Parameters &parameters, uint64_t seed);
 
-/// The smallest program found that still differs, with its difference, as assembly with the machine's parameters.
-/// `trials` bounds the work.
+/// The smallest program found that still differs, with its difference, as assembly with the machine's
+/// parameters. `trials` bounds the work.
 std::string shrunkFailure(EnginePair &engines, const Parameters &parameters, uint64_t seed, unsigned trials);
 
 } // namespace lockstep

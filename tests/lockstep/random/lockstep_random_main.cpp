@@ -63,7 +63,8 @@ bool readOptions(Options &options, int count, char **arguments) {
 }
 
 /// Differences found.
-uint64_t runProgram(EnginePair &engines, const Parameters &parameters, uint64_t seed, const Options &options) {
+uint64_t runProgram(EnginePair &engines, const Parameters &parameters, uint64_t seed,
+                    const Options &options) {
   RandomOutcome outcome = compareRandomProgram(engines, parameters, seed);
   if (outcome.difference.empty() && options.stress)
     outcome.difference = differenceUnderStress(engines, parameters, seed);

@@ -1,4 +1,5 @@
-// Verilated models on disk: what a model's name depends on, what a failed build says, and builds of several processes at once.
+// Verilated models on disk: what a model's name depends on, what a failed build says, and builds of several
+// processes at once.
 #include "sim/rtl_engine/ModelCache.h"
 
 #include <algorithm>
@@ -32,7 +33,8 @@ protected:
   }
   void TearDown() override {
     unsetenv("LOCKSTEP_RTL_DIR");
-    former_cache.empty() ? unsetenv("LOCKSTEP_CACHE_DIR") : setenv("LOCKSTEP_CACHE_DIR", former_cache.c_str(), 1);
+    former_cache.empty() ? unsetenv("LOCKSTEP_CACHE_DIR")
+                         : setenv("LOCKSTEP_CACHE_DIR", former_cache.c_str(), 1);
     fs::remove_all(folder);
   }
   void useOwnRtl(const std::string &text) {
@@ -100,8 +102,8 @@ TEST_F(RtlCache, SaysWhatToDoWithoutTheRtl) {
   setenv("LOCKSTEP_RTL_DIR", "/no/such/folder", 1);
   auto model = cachedModel(tiny(), RtlVariant());
   ASSERT_FALSE(bool(model));
-  EXPECT_EQ(model.error().message,
-            "The RTL's folder /no/such/folder does not exist; set LOCKSTEP_RTL_DIR to the folder rtl of the sources.");
+  EXPECT_EQ(model.error().message, "The RTL's folder /no/such/folder does not exist; set LOCKSTEP_RTL_DIR to "
+                                   "the folder rtl of the sources.");
 }
 
 TEST_F(RtlCache, SaysWhenTheCacheCannotBeWritten) {

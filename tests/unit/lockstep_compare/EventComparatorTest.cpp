@@ -14,7 +14,8 @@ InstructionEvent store(uint64_t index, uint64_t finished) {
 }
 
 BurstEvent loadBurst(uint64_t index, uint64_t requested) {
-  return {Track::LoadBurst, index, 0x1000 + 64 * index, 4, requested, requested + 20, requested + 23, requested + 23};
+  return {Track::LoadBurst, index,          0x1000 + 64 * index, 4,
+          requested,        requested + 20, requested + 23,      requested + 23};
 }
 
 void finishBoth(EventComparator &comparator) {
@@ -43,8 +44,9 @@ TEST(EventComparator, NamesTheFieldAndTheCyclesThatDiffer) {
   comparator.side(1).instruction(other);
   finishBoth(comparator);
   ASSERT_TRUE(comparator.firstDifference());
-  EXPECT_EQ(comparator.firstDifference()->sentence,
-            "store 17 (instruction 42) finished in cycle 1893 in systemc, 1894 in rtl; everything before is equal");
+  EXPECT_EQ(
+      comparator.firstDifference()->sentence,
+      "store 17 (instruction 42) finished in cycle 1893 in systemc, 1894 in rtl; everything before is equal");
   EXPECT_EQ(comparator.firstDifference()->cycle, 1893u);
 }
 
@@ -53,8 +55,9 @@ TEST(EventComparator, KeepsTheSidesApartWhicheverComesFirst) {
   comparator.side(1).burst(loadBurst(3, 51));
   comparator.side(0).burst(loadBurst(3, 50));
   finishBoth(comparator);
-  EXPECT_EQ(comparator.firstDifference()->sentence, "load burst 3 (address 0x10c0) was requested in cycle 50 in systemc, "
-                                                    "51 in rtl; everything before is equal");
+  EXPECT_EQ(comparator.firstDifference()->sentence,
+            "load burst 3 (address 0x10c0) was requested in cycle 50 in systemc, "
+            "51 in rtl; everything before is equal");
 }
 
 TEST(EventComparator, TellsAnAddressBeforeATime) {

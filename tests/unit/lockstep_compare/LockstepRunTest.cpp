@@ -91,8 +91,9 @@ TEST_F(LockstepRunOf, ADeadlockOfOneEngineIsToldByTheFirstEventThatItLacks) {
   auto report = compare([](ExternalMemory &, const RunOptions &) -> Result<RunResult> {
     return Error{ErrorKind::Deadlock, "load waits"};
   });
-  EXPECT_EQ(report->difference->sentence, "load 0 (instruction 0), dispatched in cycle 0 and finished in cycle 5, is in "
-                                          "systemc only; everything before is equal; then rtl fails (load waits)");
+  EXPECT_EQ(report->difference->sentence,
+            "load 0 (instruction 0), dispatched in cycle 0 and finished in cycle 5, is in "
+            "systemc only; everything before is equal; then rtl fails (load waits)");
 }
 
 TEST_F(LockstepRunOf, AnEventDifferenceIsToldBeforeTheFailureThatFollows) {
@@ -100,8 +101,9 @@ TEST_F(LockstepRunOf, AnEventDifferenceIsToldBeforeTheFailureThatFollows) {
     options.events->instruction({Track::Load, 0, 0, 0, 2, 5});
     return Error{ErrorKind::Deadlock, "load waits"};
   });
-  EXPECT_EQ(report->difference->sentence, "load 0 (instruction 0) started in cycle 1 in systemc, 2 in rtl; everything "
-                                          "before is equal; then rtl fails (load waits)");
+  EXPECT_EQ(report->difference->sentence,
+            "load 0 (instruction 0) started in cycle 1 in systemc, 2 in rtl; everything "
+            "before is equal; then rtl fails (load waits)");
 }
 
 TEST_F(LockstepRunOf, TheSameFailureInBothIsAnError) {

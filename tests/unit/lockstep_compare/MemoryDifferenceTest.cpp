@@ -11,7 +11,9 @@ const SideNames kNames{"rtl", "golden"};
 Program programWithOutput() {
   Program program;
   program.program_address = 0x800;
-  program.regions = {{"code", 0x800, 64, RegionKind::Program}, {"a", 0x1000, 128, RegionKind::Input}, {"c", 0x2000, 5000, RegionKind::Output}};
+  program.regions = {{"code", 0x800, 64, RegionKind::Program},
+                     {"a", 0x1000, 128, RegionKind::Input},
+                     {"c", 0x2000, 5000, RegionKind::Output}};
   program.symbols = {{"product", 0x2000, "int8", {40, 90}}, {"sums", 0x2000 + 3600, "int32", {2, 3, 5}}};
   return program;
 }
@@ -48,7 +50,8 @@ TEST(MemoryDifference, FindsTheVeryLastByte) {
   Program program = programWithOutput();
   auto a = buildMemory(program), b = buildMemory(program);
   a->find(0x2000, 5000)[4999] = 1;
-  EXPECT_EQ(compareMemories(program, *a, *b, kNames)->sentence, "byte 0x1387 of region c is 1 in rtl, 0 in golden");
+  EXPECT_EQ(compareMemories(program, *a, *b, kNames)->sentence,
+            "byte 0x1387 of region c is 1 in rtl, 0 in golden");
 }
 
 TEST(MemoryDifference, LeavesInputsOut) {
@@ -62,14 +65,16 @@ TEST(MemoryDifference, NamesTheScratchpadLane) {
   Parameters parameters;
   OnChipState a{std::vector<uint8_t>(64), std::vector<uint8_t>(128)}, b = a;
   a.scratchpad[35] = 0xff;
-  EXPECT_EQ(compareOnChip(parameters, a, b, kNames)->sentence, "lane 3 of scratchpad word 2 is -1 in rtl, 0 in golden");
+  EXPECT_EQ(compareOnChip(parameters, a, b, kNames)->sentence,
+            "lane 3 of scratchpad word 2 is -1 in rtl, 0 in golden");
 }
 
 TEST(MemoryDifference, NamesTheAccumulatorLaneWithItsWholeValue) {
   Parameters parameters;
   OnChipState a{std::vector<uint8_t>(64), std::vector<uint8_t>(128)}, b = a;
   b.accumulator[64 + 9] = 1;
-  EXPECT_EQ(compareOnChip(parameters, a, b, kNames)->sentence, "lane 2 of accumulator word 1 is 0 in rtl, 256 in golden");
+  EXPECT_EQ(compareOnChip(parameters, a, b, kNames)->sentence,
+            "lane 2 of accumulator word 1 is 0 in rtl, 256 in golden");
 }
 
 TEST(MemoryDifference, ComparesNothingOnChipInATimingOnlyRun) {

@@ -11,7 +11,8 @@ const SideNames kNames{"systemc", "rtl"};
 RunResult someResult() {
   RunResult result;
   result.total_cycles = 100;
-  result.units = {{"load", {{"busy", 40}, {"idle", 60}}}, {"matrix", {{"busy", 1}, {"stall_drain", 9}, {"idle", 90}}}};
+  result.units = {{"load", {{"busy", 40}, {"idle", 60}}},
+                  {"matrix", {{"busy", 1}, {"stall_drain", 9}, {"idle", 90}}}};
   result.macs = 7;
   return result;
 }
@@ -41,7 +42,8 @@ TEST(RunDifference, NamesTheCounterThatDiffers) {
 TEST(RunDifference, ComparesWhatWasDone) {
   RunResult other = someResult();
   other.macs = 8;
-  EXPECT_EQ(compareResults(someResult(), other, kNames)->sentence, "macs is 7 in systemc, 8 in rtl; all events are equal");
+  EXPECT_EQ(compareResults(someResult(), other, kNames)->sentence,
+            "macs is 7 in systemc, 8 in rtl; all events are equal");
 }
 
 TEST(RunDifference, FindsCountersThatDoNotAddUp) {

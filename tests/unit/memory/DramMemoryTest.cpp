@@ -6,7 +6,8 @@ using namespace lockstep;
 
 namespace {
 
-// Address steps of the default organisation: 64-byte accesses, 4 groups, 128 columns of a row, 4 banks in a group.
+// Address steps of the default organisation: 64-byte accesses, 4 groups, 128 columns of a row, 4 banks in a
+// group.
 constexpr uint64_t kNextGroup = 64, kNextColumn = 256, kNextBank = 32768, kNextRow = 131072;
 
 /// Ticks are cycles, and the controller costs nothing: every number below is in ticks.
@@ -92,8 +93,8 @@ TEST(DramMemory, WaitsForTheDataBusOfAWriteBeforeItReads) {
 TEST(DramMemory, StartsWriteDataOnlyWhenReadDataHasLeftTheBus) {
   DramMemory memory(plainDram());
   readAt(memory, 10, 0);
-  readAt(memory, 100, 0);                         // data in 117 to 121
-  EXPECT_EQ(memory.write(101, 0, 64, 1), 125u);   // command in 109, though t_ccd_l allows 106
+  readAt(memory, 100, 0);                       // data in 117 to 121
+  EXPECT_EQ(memory.write(101, 0, 64, 1), 125u); // command in 109, though t_ccd_l allows 106
 }
 
 TEST(DramMemory, IsBusyDuringARefreshAndFindsRowsClosedAfterIt) {
@@ -129,7 +130,8 @@ TEST(DramMemory, RoundsUpBetweenTheTwoClocks) {
   parameters.dram_clock_mhz = 1200;
   parameters.dram_controller_cycles = 20;
   DramMemory memory(parameters);
-  // Cycle 21 is tick ceil(25.2) = 26; data ends in tick 26 + 38 = 64, which is cycle ceil(53.3) = 54; and back.
+  // Cycle 21 is tick ceil(25.2) = 26; data ends in tick 26 + 38 = 64, which is cycle ceil(53.3) = 54; and
+  // back.
   EXPECT_EQ(readAt(memory, 1, 0), 74u);
   EXPECT_EQ(readAt(memory, 100, 0), 158u); // tick 144, data ends in 165: cycle 138
 }
