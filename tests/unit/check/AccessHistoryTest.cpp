@@ -100,5 +100,16 @@ TEST(ByteHistory, ForgetsWhatEverybodyKnows) {
   EXPECT_EQ(history.find(place(1000, 1000), 0)->number, 11u);
 }
 
+TEST(ByteHistory, StaysExactWhileTheOtherUnitFollows) {
+  ByteHistory history;
+  const uint64_t count = 3 * ByteHistory::kMaxEntries;
+  for (uint64_t i = 0; i < count; ++i) // all but the last hundred are known
+    history.record(bytes(static_cast<int64_t>(20 * i), static_cast<int64_t>(20 * i + 9), i + 1),
+                   i < 100 ? 0 : i - 100);
+  const auto last = static_cast<int64_t>(20 * (count - 1));
+  EXPECT_EQ(history.find(place(last - 10, last - 1), count - 101), nullptr); // between two intervals
+  EXPECT_NE(history.find(place(last - 20, last - 1), count - 101), nullptr);
+}
+
 } // namespace
 } // namespace lockstep

@@ -34,6 +34,13 @@ TEST(LoopLegality, FindsTheIterationThatLeavesTheScratchpad) {
   EXPECT_THAT(inLoop(load, 12, -1), HasSubstr("load_c3"));
 }
 
+TEST(LoopLegality, FindsTheIterationThatGoesBelowWordZero) {
+  LoadInstruction load = legalLoad(10, 3);
+  load.local_register = 9, load.local_stride_0 = -1;
+  EXPECT_EQ(inLoop(load, 9, -1), ""); // the last one at words 2, 1 and 0
+  EXPECT_THAT(inLoop(load, 10, -1), HasSubstr("load_c3: instruction 1 (load): local_address leads to -1"));
+}
+
 TEST(LoopLegality, FindsTheIterationThatLeavesTheRegion) {
   LoadInstruction load = legalLoad();
   load.external_register = 9;
