@@ -102,13 +102,15 @@ TEST(ByteHistory, ForgetsWhatEverybodyKnows) {
 
 TEST(ByteHistory, StaysExactWhileTheOtherUnitFollows) {
   ByteHistory history;
-  const uint64_t count = 3 * ByteHistory::kMaxEntries;
-  for (uint64_t i = 0; i < count; ++i) // all but the last hundred are known
+  const uint64_t count = ByteHistory::kMaxEntries + 1; // the last one finds it full
+  for (uint64_t i = 0; i < count; ++i)                 // all but the last hundred are known
     history.record(bytes(static_cast<int64_t>(20 * i), static_cast<int64_t>(20 * i + 9), i + 1),
                    i < 100 ? 0 : i - 100);
-  const auto last = static_cast<int64_t>(20 * (count - 1));
-  EXPECT_EQ(history.find(place(last - 10, last - 1), count - 101), nullptr); // between two intervals
-  EXPECT_NE(history.find(place(last - 20, last - 1), count - 101), nullptr);
+  for (uint64_t i = count - 99; i + 1 < count; ++i) {
+    const auto low = static_cast<int64_t>(20 * i);
+    ASSERT_EQ(history.find(place(low + 10, low + 19), count - 100), nullptr) << i; // between two intervals
+    ASSERT_NE(history.find(place(low + 9, low + 19), count - 100), nullptr) << i;
+  }
 }
 
 } // namespace
