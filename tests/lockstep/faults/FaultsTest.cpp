@@ -1,10 +1,12 @@
 // The tests of the tests: every deliberate fault, in the RTL and in the SystemC model, is caught by the
 // random programs that the lockstep suite runs. Numbers: 1 and up are the RTL's (`fault_i`), 101 and up the
 // model's (sim/systemc/Faults.h).
+#include "sim/rtl_engine/ModelKey.h"
 #include "sim/systemc/Faults.h"
 #include "tests/lockstep/common/EnginePair.h"
 #include "tests/support/RandomPrograms.h"
 
+#include <fstream>
 #include <gtest/gtest.h>
 
 using namespace lockstep;
@@ -63,6 +65,15 @@ std::string nameOf(const ::testing::TestParamInfo<unsigned> &info) {
 INSTANTIATE_TEST_SUITE_P(Rtl, DeliberateFault, ::testing::Range(1u, kRtlFaults + 1), nameOf);
 INSTANTIATE_TEST_SUITE_P(SystemC, DeliberateFault,
                          ::testing::Range<unsigned>(kFaultPostLost, kFaultWeightSwap + 1), nameOf);
+
+TEST(DeliberateFaults, AreAllTestedThatTheRtlLists) {
+  std::ifstream list(rtlFolder() / "faults.md");
+  unsigned highest = 0;
+  for (std::string line; std::getline(list, line);)
+    if (line.rfind("| ", 0) == 0)
+      highest = std::max(highest, unsigned(atoi(line.c_str() + 2)));
+  EXPECT_EQ(highest, kRtlFaults);
+}
 
 TEST(WithoutAFault, TheFaultyBuildIsEqual) {
   const Parameters parameters = tiny();
