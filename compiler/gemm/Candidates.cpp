@@ -47,7 +47,8 @@ std::vector<int64_t> Candidates::streamSizes(int64_t columnTiles) const {
     int64_t largest = std::min({words / columnTiles / unit * unit, roles.streams, kMaxStreams});
     if (largest < 1)
       return;
-    const int64_t even = std::min(roundUp(ceilDivide(roles.streams, ceilDivide(roles.streams, largest)), unit), largest);
+    const int64_t even =
+        std::min(roundUp(ceilDivide(roles.streams, ceilDivide(roles.streams, largest)), unit), largest);
     if (std::find(sizes.begin(), sizes.end(), even) == sizes.end())
       sizes.push_back(even);
   };
@@ -128,7 +129,9 @@ int64_t Candidates::fills(const GemmSchedule &s, bool streamed) const {
   return counts.inner * chunks;
 }
 
-bool Candidates::fitSlots(GemmSchedule &schedule) const { return fitAccumulator(schedule) && fitScratchpad(schedule); }
+bool Candidates::fitSlots(GemmSchedule &schedule) const {
+  return fitAccumulator(schedule) && fitScratchpad(schedule);
+}
 
 /// Parameters stay as long as they can; blocks get two places or more, but at least one.
 bool Candidates::fitAccumulator(GemmSchedule &s) const {
@@ -196,11 +199,15 @@ bool Candidates::fitScratchpad(GemmSchedule &s) const {
     return false;
   };
   auto limitOf = [&](Residency residency, int64_t fillCount) {
-    return residency == Residency::Whole ? 0 : std::min(fillCount, residency == Residency::Panel ? chunks + 4 : kDeepRing);
+    return residency == Residency::Whole
+               ? 0
+               : std::min(fillCount, residency == Residency::Panel ? chunks + 4 : kDeepRing);
   };
-  // A place is free again only after the write's response, so two are few; more of them in the same banks cost nothing.
+  // A place is free again only after the write's response, so two are few; more of them in the same banks
+  // cost nothing.
   const int64_t blocks = counts.outer * counts.inner, bankWords = parameters.scratchpadBankWords();
-  const int64_t place = shape.outputWords(largestBlock(s.stream_split), largestBlock(s.column_split), s.transposed_output);
+  const int64_t place =
+      shape.outputWords(largestBlock(s.stream_split), largestBlock(s.column_split), s.transposed_output);
   const int64_t sameBanks = banksOf(s.output_slots * place, bankWords) * bankWords / place;
   while (grow(s.output_slots, std::min({sameBanks, blocks, kOutputRing}))) {
   }

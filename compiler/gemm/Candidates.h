@@ -12,8 +12,8 @@
 
 namespace lockstep {
 
-/// Enumerates block sizes, order of loops and residency for given roles; ring sizes follow from what is left of the
-/// memories. Every schedule that it visits fits (placeGemm).
+/// Enumerates block sizes, order of loops and residency for given roles; ring sizes follow from what is left
+/// of the memories. Every schedule that it visits fits (placeGemm).
 class Candidates {
 public:
   Candidates(const GemmProblem &problem, const GemmRoles &roles, const Parameters &parameters);

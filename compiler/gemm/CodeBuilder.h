@@ -14,18 +14,20 @@ struct AddressOperand {
   uint64_t address = 0, reg = 0;
 };
 
-/// A pair of semaphores round a ring: the producer fills a slot and posts `full`, the consumer empties it and posts
-/// `free`. The producer's first `slots` fills need no `free`; if there are no more fills, nobody posts it.
+/// A pair of semaphores round a ring: the producer fills a slot and posts `full`, the consumer empties it and
+/// posts `free`. The producer's first `slots` fills need no `free`; if there are no more fills, nobody posts
+/// it.
 struct Gate {
   Unit producer = Unit::Load, consumer = Unit::Matrix;
   int64_t slots = 0;
-  bool recycled = false; // there are more fills than slots
+  bool recycled = false;       // there are more fills than slots
   uint64_t full = 0, free = 0; // fields: semaphore + 1
   int64_t unguarded = 0;       // fills so far that did not wait
 };
 
-/// Appends instructions. Pointers are displacements: linear ones (external addresses) or positions in a ring. Outside
-/// of loops all of them are known and cost nothing; inside they live in registers and cost one `add` where they move.
+/// Appends instructions. Pointers are displacements: linear ones (external addresses) or positions in a ring.
+/// Outside of loops all of them are known and cost nothing; inside they live in registers and cost one `add`
+/// where they move.
 class CodeBuilder {
 public:
   using Pointer = unsigned;

@@ -22,7 +22,9 @@ uint64_t DramReads::cycleOf(uint64_t tick) const {
   return (tick * unsignedOf(p.clock_core_mhz) + clock - 1) / clock;
 }
 
-uint64_t DramReads::periodOf(uint64_t tick) const { return p.dram_t_rfc == 0 ? 0 : tick / unsignedOf(p.dram_t_refi); }
+uint64_t DramReads::periodOf(uint64_t tick) const {
+  return p.dram_t_rfc == 0 ? 0 : tick / unsignedOf(p.dram_t_refi);
+}
 
 uint64_t DramReads::afterRefresh(uint64_t tick) const {
   const uint64_t start = periodOf(tick) * unsignedOf(p.dram_t_refi);
@@ -34,14 +36,15 @@ DramReads::Place DramReads::placeOf(uint64_t address) const {
   const uint64_t group = rest % unsignedOf(p.dram_bank_groups);
   rest /= unsignedOf(p.dram_bank_groups * (p.dram_row_bytes / p.dram_access_bytes));
   const uint64_t bank = rest % unsignedOf(p.dram_banks_per_group);
-  return {group, group * unsignedOf(p.dram_banks_per_group) + bank, rest / unsignedOf(p.dram_banks_per_group)};
+  return {group, group * unsignedOf(p.dram_banks_per_group) + bank,
+          rest / unsignedOf(p.dram_banks_per_group)};
 }
 
 void DramReads::openRow(Bank &bank, const Place &place, uint64_t arrival) {
   uint64_t ready = arrival;
   if (bank.open && periodOf(arrival) == periodOf(bank.activate)) {
-    const uint64_t precharge = std::max({arrival, bank.activate + unsignedOf(p.dram_t_ras),
-                                         bank.last_read + unsignedOf(p.dram_t_rtp)});
+    const uint64_t precharge = std::max(
+        {arrival, bank.activate + unsignedOf(p.dram_t_ras), bank.last_read + unsignedOf(p.dram_t_rtp)});
     ready = precharge + unsignedOf(p.dram_t_rp);
   }
   bank.activate = last_activate = afterRefresh(std::max(ready, last_activate + unsignedOf(p.dram_t_rrd)));

@@ -13,7 +13,8 @@ class DramReads {
 public:
   explicit DramReads(const Parameters &parameters);
 
-  /// Cycle of the first beat at the earliest, of a burst that is requested in `cycle`. Bursts come in order of request.
+  /// Cycle of the first beat at the earliest, of a burst that is requested in `cycle`. Bursts come in order
+  /// of request.
   uint64_t firstBeat(uint64_t cycle, uint64_t address, uint64_t bytes);
   void shift(uint64_t cycles);
 

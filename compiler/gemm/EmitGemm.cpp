@@ -9,6 +9,8 @@ namespace {
 
 using Shape = std::vector<uint64_t>;
 
+constexpr int64_t kMaxSlots = 120; // a semaphore's count is at most 127 (semaphore_c3)
+
 /// Appends regions one behind the other, each from a multiple of `kAlignment` on.
 class MemoryMap {
 public:
@@ -86,17 +88,73 @@ Status checkSplit(const char *dimension, const BlockSplit &split, int64_t total,
   }
   if (whole && sum == total)
     return {};
-  return Error{ErrorKind::Usage, std::string("GEMM schedule: the blocks of the ") + dimension + " dimension add up to " +
-                                     std::to_string(sum) + " of " + std::to_string(total) +
-                                     ", or some but the last are not multiples of " + std::to_string(unit) + "."};
+  return Error{ErrorKind::Usage, std::string("GEMM schedule: the blocks of the ") + dimension +
+                                     " dimension add up to " + std::to_string(sum) + " of " +
+                                     std::to_string(total) + ", or some but the last are not multiples of " +
+                                     std::to_string(unit) + "."};
 }
 
-Status checkSchedule(const GemmRoles &roles, const GemmSchedule &schedule, const Parameters &parameters) {
+Error scheduleError(const std::string &what) { return {ErrorKind::Usage, "GEMM schedule: " + what + "."}; }
+
+/// An operand of the outer loop may stay for a panel, one of the inner loop for the whole run; then all its
+/// chunks need their places.
+Status checkRing(const char *name, Residency residency, bool followsOuter, int64_t slots, int64_t panel,
+                 int64_t innerBlocks) {
+  if (residency == Residency::Panel && !followsOuter)
+    return scheduleError(std::string(name) + " is held for the inner loop but changes with it");
+  if (residency == Residency::Whole && followsOuter)
+    return scheduleError(std::string(name) + " is held for the whole run but changes with the outer loop");
+  const int64_t least = residency == Residency::Chunk   ? 1
+                        : residency == Residency::Panel ? panel
+                                                        : innerBlocks * panel;
+  const int64_t most = residency == Residency::Whole ? least : kMaxSlots;
+  if (slots >= least && (slots <= most || slots == least))
+    return {};
+  return scheduleError(std::string(name) + " has " + std::to_string(slots) + " slots; allowed is " +
+                       std::to_string(least) + " to " + std::to_string(std::max(least, most)));
+}
+
+Status checkRings(const GemmProblem &problem, const GemmRoles &roles, const GemmSchedule &s) {
+  const int64_t chunks = blockCount(s.reduction_split);
+  const int64_t inner = blockCount(s.columns_outer ? s.stream_split : s.column_split);
+  if (Status status = checkRing("the streamed operand", s.streamed_residency, !s.columns_outer,
+                                s.streamed_slots, chunks, inner);
+      !status)
+    return status;
+  if (Status status = checkRing("the stationary operand", s.stationary_residency, s.columns_outer,
+                                s.stationary_slots, chunks, inner);
+      !status)
+    return status;
+  if (Status status = checkRing("the accumulator", Residency::Chunk, true, s.accumulator_slots, 1, 1);
+      !status)
+    return status;
+  if (Status status = checkRing("the output", Residency::Chunk, true, s.output_slots, 1, 1); !status)
+    return status;
+  if (!problem.has_bias && !problem.per_column)
+    return {};
+  return checkRing("the parameters", s.parameter_residency, roles.channels_are_streams != s.columns_outer,
+                   s.parameter_slots, 1, inner);
+}
+
+Status checkSchedule(const GemmProblem &problem, const GemmRoles &roles, const GemmSchedule &schedule,
+                     const Parameters &parameters) {
+  if (schedule.transposed_output != roles.transposed_output)
+    return scheduleError(std::string("the output has to be ") +
+                         (roles.transposed_output ? "turned" : "plain"));
+  if (schedule.output_pieces < 1)
+    return scheduleError("output_pieces is less than 1");
+  const bool holds =
+      schedule.streamed_residency != Residency::Chunk || schedule.stationary_residency != Residency::Chunk;
+  if (schedule.serial && holds)
+    return scheduleError("serial blocks cannot hold operands");
   if (Status s = checkSplit("stream", schedule.stream_split, roles.streams, 1); !s)
     return s;
   if (Status s = checkSplit("column", schedule.column_split, roles.columns, parameters.array_columns); !s)
     return s;
-  return checkSplit("reduction", schedule.reduction_split, roles.reduction, parameters.array_rows);
+  if (Status s = checkSplit("reduction", schedule.reduction_split, roles.reduction, parameters.array_rows);
+      !s)
+    return s;
+  return checkRings(problem, roles, schedule);
 }
 
 Status encodeAll(const std::vector<Instruction> &instructions, Program &program) {
@@ -116,13 +174,14 @@ GemmAddresses layOutGemm(const GemmProblem &problem, Program &program) {
   return layOut(problem, map);
 }
 
-Result<Program> emitGemm(const GemmProblem &problem, const GemmSchedule &schedule, const Parameters &parameters) {
+Result<Program> emitGemm(const GemmProblem &problem, const GemmSchedule &schedule,
+                         const Parameters &parameters) {
   if (Status s = checkGemmProblem(problem); !s)
     return s.error();
   const Result<GemmRoles> roles = assignRoles(problem, schedule.stationary_is_a);
   if (!roles)
     return roles.error();
-  if (Status s = checkSchedule(*roles, schedule, parameters); !s)
+  if (Status s = checkSchedule(problem, *roles, schedule, parameters); !s)
     return s.error();
   const Result<Placement> placement = placeGemm(problem, *roles, schedule, parameters);
   if (!placement)

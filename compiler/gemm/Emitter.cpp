@@ -1,17 +1,21 @@
 #include "compiler/gemm/Emitter.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace lockstep {
 
 GemmEmitter::GemmEmitter(const GemmProblem &problem, const GemmRoles &roles, const GemmSchedule &schedule,
-                         const Placement &placement, const GemmAddresses &addresses, const Parameters &parameters)
+                         const Placement &placement, const GemmAddresses &addresses,
+                         const Parameters &parameters)
     : problem(problem), roles(roles), schedule(schedule), placement(placement), addresses(addresses),
-      transfers(problem, roles, parameters), has_parameters(problem.has_bias || problem.per_column) {
+      shape(problem, roles, parameters), transfers(problem, roles, parameters),
+      has_parameters(problem.has_bias || problem.per_column) {
   const int64_t chunks = blockCount(schedule.reduction_split);
-  addStream(streamed, schedule.streamed_residency, !schedule.columns_outer, placement.streamed, Unit::Matrix, chunks);
-  addStream(stationary, schedule.stationary_residency, schedule.columns_outer, placement.stationary, Unit::Matrix,
+  addStream(streamed, schedule.streamed_residency, !schedule.columns_outer, placement.streamed, Unit::Matrix,
             chunks);
+  addStream(stationary, schedule.stationary_residency, schedule.columns_outer, placement.stationary,
+            Unit::Matrix, chunks);
   if (has_parameters)
     addStream(channel, schedule.parameter_residency, roles.channels_are_streams != schedule.columns_outer,
               placement.parameters, Unit::Vector, 1);
@@ -35,8 +39,8 @@ int64_t GemmEmitter::fills(const Stream &stream) const {
   return 0;
 }
 
-void GemmEmitter::addStream(Stream &stream, Residency residency, bool followsOuter, const Ring &ring, Unit consumer,
-                            int64_t chunks) {
+void GemmEmitter::addStream(Stream &stream, Residency residency, bool followsOuter, const Ring &ring,
+                            Unit consumer, int64_t chunks) {
   stream.residency = residency;
   stream.follows_outer = followsOuter;
   stream.ring = ring;
@@ -52,13 +56,15 @@ void GemmEmitter::addGates() {
   output_position = code.addPointer(static_cast<uint64_t>(placement.output.words()));
   accumulator_position = code.addPointer(static_cast<uint64_t>(placement.accumulator.words()));
   accumulator_read_position = code.addPointer(static_cast<uint64_t>(placement.accumulator.words()));
-  accumulator_gate =
-      code.addGate(Unit::Matrix, Unit::Vector, placement.accumulator.slots, blocks > placement.accumulator.slots);
-  output_gate = code.addGate(Unit::Vector, Unit::Store, placement.output.slots, blocks > placement.output.slots);
+  accumulator_gate = code.addGate(Unit::Matrix, Unit::Vector, placement.accumulator.slots,
+                                  blocks > placement.accumulator.slots);
+  output_gate =
+      code.addGate(Unit::Vector, Unit::Store, placement.output.slots, blocks > placement.output.slots);
   serial_gate = code.addGate(Unit::Load, Unit::Store, 1, schedule.serial && blocks > 1);
 }
 
-std::vector<GemmEmitter::Segment> GemmEmitter::segments(const BlockSplit &split, bool peelFirst, bool peelLast) const {
+std::vector<GemmEmitter::Segment> GemmEmitter::segments(const BlockSplit &split, bool peelFirst,
+                                                        bool peelLast) const {
   std::vector<Segment> list;
   int64_t index = 0;
   const int64_t total = blockCount(split);
@@ -76,7 +82,8 @@ std::vector<GemmEmitter::Segment> GemmEmitter::segments(const BlockSplit &split,
 }
 
 std::vector<Instruction> GemmEmitter::emit() {
-  const bool wholeOperand = streamed.residency == Residency::Whole || stationary.residency == Residency::Whole ||
+  const bool wholeOperand = streamed.residency == Residency::Whole ||
+                            stationary.residency == Residency::Whole ||
                             (has_parameters && channel.residency == Residency::Whole);
   const BlockSplit &outer = schedule.columns_outer ? schedule.column_split : schedule.stream_split;
   for (const Segment &segment : segments(outer, wholeOperand || schedule.peeled_start, false))
@@ -96,7 +103,8 @@ void GemmEmitter::emitOuter(const Segment &outer) {
   moveAfterInner(outer);
 }
 
-/// With late output, the first block takes the output of what was before along; a loop's iterations take each other's.
+/// With late output, the first block takes the output of what was before along; a loop's iterations take each
+/// other's.
 void GemmEmitter::emitSegment(const Place &place) {
   if (!schedule.late_output || place.inner.count == 1) {
     code.repeat(place.inner.count, [&] { emitBlock(place); });
@@ -115,7 +123,8 @@ void GemmEmitter::emitPendingOutput() {
 }
 
 bool GemmEmitter::loads(const Stream &stream, const Place &place) const {
-  return stream.residency == Residency::Chunk || (stream.residency == Residency::Panel && place.inner.first) ||
+  return stream.residency == Residency::Chunk ||
+         (stream.residency == Residency::Panel && place.inner.first) ||
          (stream.residency == Residency::Whole && place.outer.first);
 }
 
@@ -126,6 +135,16 @@ bool GemmEmitter::releases(const Stream &stream, const Place &place) const {
 BlockExtent GemmEmitter::extentOf(const Place &place, int64_t reduction) const {
   return schedule.columns_outer ? BlockExtent{place.inner.size, place.outer.size, reduction}
                                 : BlockExtent{place.outer.size, place.inner.size, reduction};
+}
+
+bool GemmEmitter::fits(const BlockExtent &extent) const {
+  const int64_t channels = roles.channels_are_streams ? extent.streams : extent.columns;
+  return shape.stationaryWords(extent.columns, extent.reduction) <= stationary.ring.slot_words &&
+         shape.streamedWords(extent.streams, extent.reduction) <= streamed.ring.slot_words &&
+         shape.accumulatorWords(extent.streams, extent.columns) <= placement.accumulator.slot_words &&
+         shape.outputWords(extent.streams, extent.columns, schedule.transposed_output) <=
+             placement.output.slot_words &&
+         (!has_parameters || shape.parameterWords(channels) <= channel.ring.slot_words);
 }
 
 void GemmEmitter::emitBlock(const Place &place) {
@@ -150,20 +169,22 @@ void GemmEmitter::emitBlock(const Place &place) {
 
 void GemmEmitter::emitChunk(const Place &place, const Segment &chunk) {
   const BlockExtent extent = extentOf(place, chunk.size);
+  assert(fits(extent));
   const bool loadsStationary = loads(stationary, place), loadsStreamed = loads(streamed, place);
   if (loadsStationary)
-    emitOperandLoads(stationary, transfers.loadStationary(extent), roles.stationary_is_a ? addresses.a : addresses.b,
-                     chunk.first);
+    emitOperandLoads(stationary, transfers.loadStationary(extent),
+                     roles.stationary_is_a ? addresses.a : addresses.b, chunk.first);
   if (loadsStreamed)
-    emitOperandLoads(streamed, transfers.loadStreamed(extent), roles.stationary_is_a ? addresses.b : addresses.a,
-                     chunk.first && !loadsStationary);
+    emitOperandLoads(streamed, transfers.loadStreamed(extent),
+                     roles.stationary_is_a ? addresses.b : addresses.a, chunk.first && !loadsStationary);
   if (has_parameters && chunk.first && loads(channel, place))
     emitParameterLoad(place);
 
   MatmulInstruction matmul = transfers.matmul(extent, !chunk.first);
   const AddressOperand w = code.at(stationary.position, static_cast<uint64_t>(stationary.ring.base_word));
   const AddressOperand x = code.at(streamed.position, static_cast<uint64_t>(streamed.ring.base_word));
-  const AddressOperand y = code.at(accumulator_position, static_cast<uint64_t>(placement.accumulator.base_word));
+  const AddressOperand y =
+      code.at(accumulator_position, static_cast<uint64_t>(placement.accumulator.base_word));
   matmul.stationary_address = w.address;
   matmul.stationary_register = w.reg;
   matmul.streamed_address = x.address;
@@ -219,8 +240,8 @@ void GemmEmitter::emitOutput(const Place &place) {
     const AddressOperand y =
         code.at(accumulator_read_position,
                 static_cast<uint64_t>(placement.accumulator.base_word) + requantize.accumulator_address);
-    const AddressOperand q = code.at(output_position,
-                                     static_cast<uint64_t>(placement.output.base_word) + requantize.local_address);
+    const AddressOperand q = code.at(output_position, static_cast<uint64_t>(placement.output.base_word) +
+                                                          requantize.local_address);
     requantize.accumulator_address = y.address;
     requantize.accumulator_register = y.reg;
     requantize.local_address = q.address;

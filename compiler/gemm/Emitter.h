@@ -19,7 +19,8 @@ namespace lockstep {
 /// Byte addresses of the tensors in external memory.
 struct GemmAddresses {
   uint64_t a = 0, b = 0, c = 0;
-  uint64_t parameters = 0;     // first of the arrays bias (if any), multiplier, shift (if per column): int32 [n] each
+  uint64_t parameters =
+      0; // first of the arrays bias (if any), multiplier, shift (if per column): int32 [n] each
   int64_t parameter_array_bytes = 0; // from one array to the next
 };
 
@@ -66,7 +67,8 @@ private:
   void emitBlock(const Place &place);
   void emitPendingOutput();
   void emitChunk(const Place &place, const Segment &chunk);
-  void emitOperandLoads(const Stream &stream, std::vector<LoadInstruction> loads, uint64_t base, bool startsBlock);
+  void emitOperandLoads(const Stream &stream, std::vector<LoadInstruction> loads, uint64_t base,
+                        bool startsBlock);
   void emitParameterLoad(const Place &place);
   void emitOutput(const Place &place);
   void emitStores(const BlockExtent &block, const OutputPiece &piece, bool lastPiece);
@@ -76,6 +78,8 @@ private:
 
   bool loads(const Stream &stream, const Place &place) const;
   bool releases(const Stream &stream, const Place &place) const;
+  /// The planned places hold what a block needs.
+  bool fits(const BlockExtent &extent) const;
   BlockExtent extentOf(const Place &place, int64_t reduction) const;
   int64_t innerTotal() const;
   /// Bytes in external memory from one element to the next of a dimension.
@@ -86,6 +90,7 @@ private:
   const GemmSchedule &schedule;
   const Placement &placement;
   GemmAddresses addresses;
+  const TileShape shape;
   Transfers transfers;
   CodeBuilder code;
   Stream streamed, stationary, channel;

@@ -14,7 +14,8 @@ double piecesTouched(double bytes, int64_t stride, int64_t size) {
   return (std::ceil(bytes / step) * step + whole - step) / whole;
 }
 
-/// Rows of which the last beat completes two words, as a part of all rows: the back end takes a cycle more for them.
+/// Rows of which the last beat completes two words, as a part of all rows: the back end takes a cycle more
+/// for them.
 double doubleEnds(int64_t bytes, int64_t stride, int64_t chunk, int64_t beat) {
   const int64_t rest = bytes % chunk;
   if (rest == 0 || bytes < chunk || chunk < beat)
@@ -48,7 +49,8 @@ double Estimate::rowsCycles(double rows, double bytes, int64_t stride, int64_t c
   double limited = bursts * flight / static_cast<double>(parameters.memory_read_bursts_in_flight);
   if (parameters.memory_model == MemoryModelKind::Dram)
     limited = std::max(limited, dramRowCycles(bytes, stride));
-  const double ends = doubleEnds(static_cast<int64_t>(bytes), stride, chunk, parameters.memory_read_bytes_per_cycle);
+  const double ends =
+      doubleEnds(static_cast<int64_t>(bytes), stride, chunk, parameters.memory_read_bytes_per_cycle);
   return rows * std::max({beats + ends, words, bursts, limited});
 }
 
@@ -60,13 +62,15 @@ double Estimate::dramRowCycles(double bytes, int64_t stride) const {
   const double accesses = piecesTouched(bytes, stride, p.dram_access_bytes);
   const double columns =
       accesses * static_cast<double>(oneGroup && accesses <= 1 ? p.dram_t_ccd_l : p.dram_access_ticks);
-  const bool newRow = stride * p.dram_banks_per_group >= p.dram_row_bytes * p.dram_bank_groups && static_cast<double>(stride) > bytes;
+  const bool newRow = stride * p.dram_banks_per_group >= p.dram_row_bytes * p.dram_bank_groups &&
+                      static_cast<double>(stride) > bytes;
   return toCycles * (columns + (newRow ? static_cast<double>(p.dram_t_rrd + p.dram_t_ccd_l) : 0));
 }
 
 double Estimate::streamedCycles(double streams, double reduction) const {
   if (!roles.streamed_turned)
-    return rowsCycles(streams, reduction, roles.streamed_stream_stride, std::min<int64_t>(shape.rows, roles.reduction));
+    return rowsCycles(streams, reduction, roles.streamed_stream_stride,
+                      std::min<int64_t>(shape.rows, roles.reduction));
   const double width = std::min(streams, static_cast<double>(parameters.memory_burst_bytes));
   const double loads = rowsCycles(reduction, width, roles.streamed_reduction_stride, shape.vector_bytes);
   const double drains = width * std::ceil(reduction / static_cast<double>(shape.rows));
@@ -75,7 +79,8 @@ double Estimate::streamedCycles(double streams, double reduction) const {
 
 double Estimate::stationaryCycles(double columns, double reduction) const {
   if (roles.transpose_stationary)
-    return rowsCycles(columns, reduction, roles.stationary_column_stride, std::min<int64_t>(shape.rows, roles.reduction));
+    return rowsCycles(columns, reduction, roles.stationary_column_stride,
+                      std::min<int64_t>(shape.rows, roles.reduction));
   return rowsCycles(reduction, columns, roles.stationary_reduction_stride,
                     std::min<int64_t>(shape.columns, roles.columns));
 }
@@ -84,7 +89,8 @@ double Estimate::storeCycles(double streams, double columns) const {
   const double bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
   double rows = streams, row = columns * bytes;
   int64_t stride = roles.output_stream_stride * static_cast<int64_t>(bytes);
-  double wordBytes = bytes == 4 ? static_cast<double>(shape.vector_bytes) : static_cast<double>(shape.columns);
+  double wordBytes =
+      bytes == 4 ? static_cast<double>(shape.vector_bytes) : static_cast<double>(shape.columns);
   if (roles.transposed_output) {
     rows = columns, row = streams;
     stride = roles.output_column_stride;
@@ -130,7 +136,8 @@ Estimate::Work Estimate::workOf(const GemmSchedule &s) const {
   work.matrix = tiles * std::max(streams, load);
   work.vector = vectorCycles(streams, columns);
   work.store = storeCycles(streams, columns);
-  work.parameters = static_cast<double>(shape.parameter_rows) * 4 * (roles.channels_are_streams ? streams : columns) /
+  work.parameters = static_cast<double>(shape.parameter_rows) * 4 *
+                    (roles.channels_are_streams ? streams : columns) /
                     static_cast<double>(parameters.memory_read_bytes_per_cycle);
   work.sequencer = kSequencerCycles * (chunks * kChunkInstructions + kBlockInstructions);
   return work;
@@ -159,10 +166,12 @@ double timesLoaded(Residency residency, const LoopCounts &counts) {
 double Estimate::burden(const GemmSchedule &s, double cycles) const {
   const Work work = workOf(s);
   const LoopCounts counts = loopCounts(s);
-  const double blocks = counts.outer * counts.inner, chunks = static_cast<double>(blockCount(s.reduction_split));
+  const double blocks = counts.outer * counts.inner,
+               chunks = static_cast<double>(blockCount(s.reduction_split));
   const double streamed = timesLoaded(s.streamed_residency, counts);
   const double stationary = timesLoaded(s.stationary_residency, counts);
-  const double instructions = chunks * (streamed + stationary + blocks) + 2 * blocks * static_cast<double>(s.output_pieces);
+  const double instructions =
+      chunks * (streamed + stationary + blocks) + 2 * blocks * static_cast<double>(s.output_pieces);
   const double perLoad = parameters.memory_model == MemoryModelKind::Dram ? kDramLoadBurden : kLoadBurden;
   const double loads = perLoad * (streamed * work.streamed + stationary * work.stationary);
   return loads + std::min(kInstructionBurden * instructions, kMostBurden * cycles);
@@ -193,7 +202,8 @@ double Estimate::overlapped(const GemmSchedule &s, double load, const Work &work
     return load + work.matrix + work.vector + work.store;
   const double latency = static_cast<double>(parameters.memory_latency_cycles);
   const bool oneChunk = s.streamed_slots == 1 || s.stationary_slots == 1;
-  const double computed = work.matrix + (oneChunk ? load : 0) + (s.accumulator_slots == 1 && blocks > 1 ? work.vector + 16 : 0);
+  const double computed =
+      work.matrix + (oneChunk ? load : 0) + (s.accumulator_slots == 1 && blocks > 1 ? work.vector + 16 : 0);
   const double written = work.vector + (s.output_slots == 1 && blocks > 1 ? work.store + latency : 0);
   return std::max({load, computed, written, work.store, work.sequencer});
 }
@@ -203,9 +213,10 @@ double Estimate::cycles(const GemmSchedule &s) const {
   const double chunks = static_cast<double>(blockCount(s.reduction_split));
   const double latency = static_cast<double>(parameters.memory_latency_cycles);
   const double head = 2 * latency + 64 + (work.streamed + work.stationary) / chunks;
-  const double lastLoad = s.streamed_residency == Residency::Chunk || s.stationary_residency == Residency::Chunk;
-  const double tail = lastLoad * std::min(work.matrix, work.stationary + work.streamed) / chunks + work.vector +
-                      work.store / static_cast<double>(s.output_pieces) + latency + 20;
+  const double lastLoad =
+      s.streamed_residency == Residency::Chunk || s.stationary_residency == Residency::Chunk;
+  const double tail = lastLoad * std::min(work.matrix, work.stationary + work.streamed) / chunks +
+                      work.vector + work.store / static_cast<double>(s.output_pieces) + latency + 20;
   return head + phases(s, work) + tail;
 }
 

@@ -1,4 +1,5 @@
-// A closed form of a schedule's cycles, good enough to discard most schedules before any code is made for them.
+// A closed form of a schedule's cycles, good enough to discard most schedules before any code is made for
+// them.
 #pragma once
 
 #include "compiler/gemm/GemmProblem.h"
@@ -16,8 +17,9 @@ public:
   /// Cycles from start to idle, approximately.
   double cycles(const GemmSchedule &schedule) const;
 
-  /// What makes one of two equally fast schedules the better one, in cycles: bytes loaded (a margin where memory is
-  /// slower than promised) and instructions (so that simulations are fast). At most a part of a percent of `cycles`.
+  /// What makes one of two equally fast schedules the better one, in cycles: bytes loaded (a margin where
+  /// memory is slower than promised) and instructions (so that simulations are fast). At most a part of a
+  /// percent of `cycles`.
   double burden(const GemmSchedule &schedule, double cycles) const;
 
 private:

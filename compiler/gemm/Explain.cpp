@@ -27,7 +27,8 @@ std::string operandLine(const char *name, Residency residency, int64_t slots) {
 }
 
 std::string memoryLine(const char *name, int64_t words, int64_t banks) {
-  return std::string(name) + ": at most " + std::to_string(words) + " words in " + std::to_string(banks) + " banks\n";
+  return std::string(name) + ": at most " + std::to_string(words) + " words in " + std::to_string(banks) +
+         " banks\n";
 }
 
 } // namespace
@@ -43,14 +44,17 @@ std::string explain(const GemmSchedule &s) {
   text += operandLine("streamed", s.streamed_residency, s.streamed_slots);
   if (s.parameter_slots > 0)
     text += operandLine("parameters", s.parameter_residency, s.parameter_slots);
-  text += "accumulator: " + std::to_string(s.accumulator_slots) + " blocks; output: " +
-          std::to_string(s.output_slots) + " blocks in " + std::to_string(s.output_pieces) + " pieces" +
-          (s.transposed_output ? ", turned" : "") + (s.late_output ? ", behind the next block's chunks" : "") + "\n";
+  text += "accumulator: " + std::to_string(s.accumulator_slots) +
+          " blocks; output: " + std::to_string(s.output_slots) + " blocks in " +
+          std::to_string(s.output_pieces) + " pieces" + (s.transposed_output ? ", turned" : "") +
+          (s.late_output ? ", behind the next block's chunks" : "") + "\n";
   text += std::string("code: ") + (s.unrolled ? "straight line" : "hardware loops") +
-          (s.peeled_start ? ", first block before them" : "") + (s.serial ? ", one block at a time" : "") + "\n";
+          (s.peeled_start ? ", first block before them" : "") + (s.serial ? ", one block at a time" : "") +
+          "\n";
   text += memoryLine("scratchpad", s.scratchpad_peak_words, s.scratchpad_peak_banks);
   text += memoryLine("accumulator", s.accumulator_peak_words, s.accumulator_peak_banks);
-  text += "predicted: " + std::to_string(s.predicted_cycles) + " cycles, bound " + std::to_string(s.bound_cycles) + "\n";
+  text += "predicted: " + std::to_string(s.predicted_cycles) + " cycles, bound " +
+          std::to_string(s.bound_cycles) + "\n";
   return text;
 }
 

@@ -4,6 +4,8 @@ namespace lockstep {
 namespace {
 
 constexpr int64_t kMaxDimension = int64_t{1} << 24;
+constexpr int64_t kMaxBytes = int64_t{1}
+                              << 39; // leaves room for parameters and program in a program file's 2^40
 
 Status within(const char *name, int64_t value, int64_t minimum, int64_t maximum) {
   if (value >= minimum && value <= maximum)
@@ -39,6 +41,10 @@ Status checkGemmProblem(const GemmProblem &problem) {
   for (const auto &[name, value] : {std::pair{"m", problem.m}, {"n", problem.n}, {"k", problem.k}})
     if (Status s = within(name, value, 1, kMaxDimension); !s)
       return s;
+  const int64_t outputBytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t bytes = problem.m * problem.k + problem.k * problem.n + outputBytes * problem.m * problem.n;
+  if (Status s = within("the size of a, b and c in bytes", bytes, 1, kMaxBytes); !s)
+    return s;
   const Limits a = limitsOf(problem.a_type == GemmElement::Uint8);
   const Limits b = limitsOf(problem.b_type == GemmElement::Uint8);
   if (Status s = within("a_zero_point", problem.a_zero_point, a.minimum, a.maximum); !s)
@@ -48,7 +54,8 @@ Status checkGemmProblem(const GemmProblem &problem) {
   if (problem.output != GemmOutput::Int32)
     return checkRescale(problem);
   if (problem.per_column)
-    return Error{ErrorKind::Usage, "GEMM: per_column needs an 8-bit output; with int32 output nothing is rescaled."};
+    return Error{ErrorKind::Usage,
+                 "GEMM: per_column needs an 8-bit output; with int32 output nothing is rescaled."};
   return {};
 }
 

@@ -45,18 +45,22 @@ void MatrixSide::matmul(const MatmulInstruction &m, uint64_t start) {
 }
 
 uint64_t requantizeCycles(const RequantizeInstruction &r, const Parameters &p) {
-  const auto columns = static_cast<uint64_t>(p.array_columns), vector = static_cast<uint64_t>(p.vectorBytes());
+  const auto columns = static_cast<uint64_t>(p.array_columns),
+             vector = static_cast<uint64_t>(p.vectorBytes());
   const uint64_t rescale = columns / static_cast<uint64_t>(p.vector_lanes);
   const uint64_t row = r.output_type == 2 ? std::max(rescale, ceilOf(4 * columns, vector)) : rescale;
   const uint64_t parameters = r.has_bias + 2 * r.per_channel;
-  const uint64_t fetches = parameters == 0 ? 0 : r.channel_axis ? ceilOf(r.count_0, columns) : 1; // for each block
+  const uint64_t fetches = parameters == 0  ? 0
+                           : r.channel_axis ? ceilOf(r.count_0, columns)
+                                            : 1; // for each block
   const uint64_t perBlock = r.count_0 * row + fetches * parameters;
   if (!r.transpose) {
     const uint64_t total = r.count_1 * fetches;
     return r.count_1 * perBlock + (total > 0 ? (total - 1) * kVectorPipeline : 0) + kVectorPipeline;
   }
   const uint64_t groups = ceilOf(r.count_0, vector);
-  const uint64_t inside = fetches > groups ? (fetches - groups) * kVectorPipeline : 0; // pipeline emptied in a group
+  const uint64_t inside =
+      fetches > groups ? (fetches - groups) * kVectorPipeline : 0; // pipeline emptied in a group
   const uint64_t turned = (r.count_1 - 1) * columns + r.last_columns;
   return r.count_1 * (perBlock + inside + groups * kVectorPipeline) + groups * turned;
 }

@@ -25,7 +25,8 @@ void setRows(StoreInstruction &store, int64_t count, int64_t externalStride, int
 
 } // namespace
 
-/// As even as whole units allow: groups of V streams if there are enough of them, else streams; column tiles if turned.
+/// As even as whole units allow: groups of V streams if there are enough of them, else streams; column tiles
+/// if turned.
 std::vector<OutputPiece> Transfers::pieces(const BlockExtent &block, int64_t count) const {
   const int64_t total = roles.transposed_output ? shape.columnTiles(block.columns) : block.streams;
   const int64_t channelRows = roles.channels_are_streams ? shape.columns : 1; // parameters begin at lane 0
@@ -56,7 +57,8 @@ void Transfers::rescale(RequantizeInstruction &requantize) const {
 }
 
 RequantizeInstruction Transfers::requantize(const BlockExtent &block, const OutputPiece &piece) const {
-  const int64_t tiles = shape.columnTiles(block.columns), groups = ceilDivide(block.streams, shape.vector_bytes);
+  const int64_t tiles = shape.columnTiles(block.columns),
+                groups = ceilDivide(block.streams, shape.vector_bytes);
   const bool turned = roles.transposed_output;
   const int64_t firstTile = turned ? piece.first : 0, tileCount = turned ? piece.count : tiles;
   const int64_t firstStream = turned ? 0 : piece.first, streams = turned ? block.streams : piece.count;
@@ -68,7 +70,8 @@ RequantizeInstruction Transfers::requantize(const BlockExtent &block, const Outp
   requantize.accumulator_stride_0 = 1;
   requantize.count_1 = static_cast<uint64_t>(tileCount);
   requantize.accumulator_stride_1 = block.streams;
-  requantize.last_columns = static_cast<uint64_t>(last ? block.columns - (tiles - 1) * shape.columns : shape.columns);
+  requantize.last_columns =
+      static_cast<uint64_t>(last ? block.columns - (tiles - 1) * shape.columns : shape.columns);
   const int64_t firstBlock = roles.channels_are_streams ? firstStream / shape.columns : firstTile;
   requantize.parameter_address = static_cast<uint64_t>(firstBlock * shape.parameter_rows);
   if (turned) {
@@ -88,11 +91,13 @@ std::vector<StoreInstruction> Transfers::store(const BlockExtent &block, const O
   if (roles.transposed_output)
     return storeTurned(block, piece);
   const bool gaps = problem.output == GemmOutput::Int32 && 4 * shape.columns % shape.vector_bytes != 0;
-  return gaps && shape.columnTiles(block.columns) > 1 ? storeSplitRows(block, piece) : storePlain(block, piece);
+  return gaps && shape.columnTiles(block.columns) > 1 ? storeSplitRows(block, piece)
+                                                      : storePlain(block, piece);
 }
 
 /// A row is a stream: its words lie one behind the other.
-std::vector<StoreInstruction> Transfers::storePlain(const BlockExtent &block, const OutputPiece &piece) const {
+std::vector<StoreInstruction> Transfers::storePlain(const BlockExtent &block,
+                                                    const OutputPiece &piece) const {
   const int64_t bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
   const int64_t rowBytes = bytes * block.columns, stride = bytes * roles.output_stream_stride;
   const int64_t chunk = problem.output == GemmOutput::Int32 ? shape.vector_bytes : shape.columns;
@@ -111,7 +116,8 @@ std::vector<StoreInstruction> Transfers::storePlain(const BlockExtent &block, co
 }
 
 /// int32 rows whose last word of each column tile is not full: each tile's part of a row is a row of its own.
-std::vector<StoreInstruction> Transfers::storeSplitRows(const BlockExtent &block, const OutputPiece &piece) const {
+std::vector<StoreInstruction> Transfers::storeSplitRows(const BlockExtent &block,
+                                                        const OutputPiece &piece) const {
   const int64_t tiles = shape.columnTiles(block.columns), full = block.columns / shape.columns;
   const int64_t stride = 4 * roles.output_stream_stride, tileBytes = 4 * shape.columns;
   const int64_t rowWords = tiles * shape.output_words;
@@ -133,7 +139,8 @@ std::vector<StoreInstruction> Transfers::storeSplitRows(const BlockExtent &block
 }
 
 /// A row is a column of the block: words of V streams each.
-std::vector<StoreInstruction> Transfers::storeTurned(const BlockExtent &block, const OutputPiece &piece) const {
+std::vector<StoreInstruction> Transfers::storeTurned(const BlockExtent &block,
+                                                     const OutputPiece &piece) const {
   const int64_t groups = ceilDivide(block.streams, shape.vector_bytes), stride = roles.output_column_stride;
   const int64_t first = piece.first * shape.columns;
   const int64_t rows = std::min(block.columns - first, piece.count * shape.columns);

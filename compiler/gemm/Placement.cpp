@@ -55,12 +55,13 @@ private:
 Status checkBanks(const char *memory, int64_t used, int64_t available) {
   if (used <= available)
     return {};
-  return Error{ErrorKind::Usage, std::string("GEMM schedule: needs ") + std::to_string(used) + " banks of the " +
-                                     memory + ", which has " + std::to_string(available) + "."};
+  return Error{ErrorKind::Usage, std::string("GEMM schedule: needs ") + std::to_string(used) +
+                                     " banks of the " + memory + ", which has " + std::to_string(available) +
+                                     "."};
 }
 
-/// With late output, the next block's matmul and its parameters come before this block's requantize in program order:
-/// neither may wait for it (semaphore_c2).
+/// With late output, the next block's matmul and its parameters come before this block's requantize in
+/// program order: neither may wait for it (semaphore_c2).
 Status checkLateOutput(const GemmSchedule &schedule, bool hasParameters) {
   if (!schedule.late_output)
     return {};
@@ -68,8 +69,9 @@ Status checkLateOutput(const GemmSchedule &schedule, bool hasParameters) {
       hasParameters && schedule.parameter_residency == Residency::Chunk && schedule.parameter_slots < 2;
   if (!schedule.serial && schedule.accumulator_slots >= 2 && !parametersWait)
     return {};
-  return Error{ErrorKind::Usage, "GEMM schedule: late_output needs at least 2 slots for blocks in the accumulator and for "
-                                 "their parameters, and is impossible with serial."};
+  return Error{ErrorKind::Usage,
+               "GEMM schedule: late_output needs at least 2 slots for blocks in the accumulator and for "
+               "their parameters, and is impossible with serial."};
 }
 
 } // namespace
@@ -82,7 +84,8 @@ Result<Placement> placeGemm(const GemmProblem &problem, const GemmRoles &roles, 
   Placement placement;
 
   BankAllocator scratchpad(parameters.scratchpadBankWords());
-  placement.stationary = scratchpad.place(shape.stationaryWords(columns, reduction), schedule.stationary_slots);
+  placement.stationary =
+      scratchpad.place(shape.stationaryWords(columns, reduction), schedule.stationary_slots);
   placement.streamed = scratchpad.place(shape.streamedWords(streams, reduction), schedule.streamed_slots);
   const int64_t outputWords = shape.outputWords(streams, columns, schedule.transposed_output);
   placement.output = schedule.serial

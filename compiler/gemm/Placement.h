@@ -32,7 +32,9 @@ struct TileShape {
 
   int64_t reductionTiles(int64_t reduction) const { return ceilDivide(reduction, rows); }
   int64_t columnTiles(int64_t count) const { return ceilDivide(count, columns); }
-  int64_t streamedWords(int64_t streams, int64_t reduction) const { return streams * reductionTiles(reduction); }
+  int64_t streamedWords(int64_t streams, int64_t reduction) const {
+    return streams * reductionTiles(reduction);
+  }
   int64_t stationaryWords(int64_t count, int64_t reduction) const {
     return columnTiles(count) * reductionTiles(reduction) * stationary_pitch;
   }
@@ -44,11 +46,11 @@ struct TileShape {
   int64_t parameterWords(int64_t channels) const { return ceilDivide(channels, columns) * parameter_rows; }
 };
 
-/// Operand rings lie in disjoint banks (matmul_c8, matmul_c9), the output in banks that load does not write, each
-/// accumulator slot and the parameters in whole banks of their own (race_c2).
+/// Operand rings lie in disjoint banks (matmul_c8, matmul_c9), the output in banks that load does not write,
+/// each accumulator slot and the parameters in whole banks of their own (race_c2).
 struct Placement {
-  Ring streamed, stationary, output; // scratchpad
-  Ring accumulator, parameters;      // accumulator
+  Ring streamed, stationary, output;                   // scratchpad
+  Ring accumulator, parameters;                        // accumulator
   int64_t scratchpad_banks = 0, accumulator_banks = 0; // used
   int64_t scratchpad_words = 0, accumulator_words = 0; // used, without the gaps up to whole banks
 };

@@ -189,7 +189,8 @@ void WriteSide::store(const StoreInstruction &store, uint64_t start) {
     for (uint64_t i1 = 0; i1 < store.count_1; ++i1)
       for (uint64_t i0 = 0; i0 < store.count_0; ++i0)
         storeRow(store, store.external_address + i2 * unsignedOf(store.external_stride_2) +
-                            i1 * unsignedOf(store.external_stride_1) + i0 * unsignedOf(store.external_stride_0));
+                            i1 * unsignedOf(store.external_stride_1) +
+                            i0 * unsignedOf(store.external_stride_0));
   front_free = read + 1;
   done = response;
 }

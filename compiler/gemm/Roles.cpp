@@ -56,11 +56,13 @@ void chooseLayouts(GemmRoles &roles) {
 
 Status chooseOutput(const GemmProblem &problem, GemmRoles &roles) {
   const bool plainFits = roles.output_column_stride == 1 || roles.columns == 1;
-  const bool turnedFits = problem.output != GemmOutput::Int32 && (roles.output_stream_stride == 1 || roles.streams == 1);
+  const bool turnedFits =
+      problem.output != GemmOutput::Int32 && (roles.output_stream_stride == 1 || roles.streams == 1);
   roles.transposed_output = turnedFits && (!plainFits || (roles.columns == 1 && roles.streams > 1));
   if (plainFits || turnedFits)
     return {};
-  return Error{ErrorKind::Usage, "GEMM: int32 results cannot be turned (requantize_c7), so B has to be stationary."};
+  return Error{ErrorKind::Usage,
+               "GEMM: int32 results cannot be turned (requantize_c7), so B has to be stationary."};
 }
 
 } // namespace
@@ -77,8 +79,9 @@ Result<GemmRoles> assignRoles(const GemmProblem &problem, bool stationaryIsA) {
   if (Status s = chooseOutput(problem, roles); !s)
     return s.error();
   if (roles.channels_are_streams && problem.output == GemmOutput::Int32 && problem.has_bias)
-    return Error{ErrorKind::Usage, "GEMM: an int32 result has its bias along the columns (requantize_c7), so B has to "
-                                   "be stationary."};
+    return Error{ErrorKind::Usage,
+                 "GEMM: an int32 result has its bias along the columns (requantize_c7), so B has to "
+                 "be stationary."};
   return roles;
 }
 

@@ -1,4 +1,5 @@
-// Exhaustive search: every candidate is estimated, the best ones are timed as programs, the best of these refined.
+// Exhaustive search: every candidate is estimated, the best ones are timed as programs, the best of these
+// refined.
 #include "compiler/gemm/Candidates.h"
 #include "compiler/gemm/Emitter.h"
 #include "compiler/gemm/Estimate.h"
@@ -12,10 +13,12 @@
 namespace lockstep {
 
 uint64_t boundCycles(const GemmProblem &p, const Parameters &machine) {
-  const int64_t outputBytes = p.output == GemmOutput::Int32 ? 4 : 1;
-  const int64_t compute = ceilDivide(p.m * p.n * p.k, machine.array_rows * machine.array_columns);
-  const int64_t in = ceilDivide(p.m * p.k + p.k * p.n, machine.memory_read_bytes_per_cycle);
-  const int64_t out = ceilDivide(p.m * p.n * outputBytes, machine.memory_write_bytes_per_cycle);
+  using Wide = __int128; // m n k may have 72 bits
+  const auto cycles = [](Wide work, Wide perCycle) { return (work + perCycle - 1) / perCycle; };
+  const Wide outputBytes = p.output == GemmOutput::Int32 ? 4 : 1;
+  const Wide compute = cycles(Wide{p.m} * p.n * p.k, machine.array_rows * machine.array_columns);
+  const Wide in = cycles(Wide{p.m} * p.k + Wide{p.k} * p.n, machine.memory_read_bytes_per_cycle);
+  const Wide out = cycles(Wide{p.m} * p.n * outputBytes, machine.memory_write_bytes_per_cycle);
   return static_cast<uint64_t>(std::max({compute, in, out}));
 }
 
@@ -92,7 +95,7 @@ private:
   GemmAddresses addresses;
   std::array<GemmRoles, 2> roles;
   std::vector<Estimated> estimated; // best first
-  std::vector<Estimated> timed; // cycles are predicted ones and burden
+  std::vector<Estimated> timed;     // cycles are predicted ones and burden
   uint64_t best_cycles = std::numeric_limits<uint64_t>::max() / 4;
 };
 
@@ -157,19 +160,17 @@ bool GemmSearch::time(GemmSchedule schedule) {
   return true;
 }
 
-void GemmSearch::sortTimed() {
-  std::stable_sort(timed.begin(), timed.end());
-}
+void GemmSearch::sortTimed() { std::stable_sort(timed.begin(), timed.end()); }
 
 void GemmSearch::refine() {
-  const std::vector<Estimated> seeds(timed.begin(),
-                                     timed.begin() + static_cast<long>(std::min(effort.refined, timed.size())));
+  const std::vector<Estimated> seeds(
+      timed.begin(), timed.begin() + static_cast<long>(std::min(effort.refined, timed.size())));
   for (const Estimated &seed : seeds)
     for (const GemmSchedule &variant : variants(seed.schedule))
       time(variant);
   sortTimed();
-  const std::vector<Estimated> best(timed.begin(),
-                                    timed.begin() + static_cast<long>(std::min(effort.refined, timed.size()) + 2) / 3);
+  const std::vector<Estimated> best(
+      timed.begin(), timed.begin() + static_cast<long>(std::min(effort.refined, timed.size()) + 2) / 3);
   for (const Estimated &seed : best)
     for (const GemmSchedule &variant : codeVariants(seed.schedule))
       time(variant);
@@ -242,14 +243,16 @@ std::string kindOf(const GemmSchedule &s) {
     kind += flag ? '1' : '0';
   for (Residency residency : {s.streamed_residency, s.stationary_residency})
     kind += static_cast<char>('a' + static_cast<int>(residency));
-  for (int64_t size : {largestBlock(s.stream_split), largestBlock(s.column_split), largestBlock(s.reduction_split)})
+  for (int64_t size :
+       {largestBlock(s.stream_split), largestBlock(s.column_split), largestBlock(s.reduction_split)})
     kind += "/" + std::to_string(size);
   return kind;
 }
 
 } // namespace
 
-std::vector<GemmSchedule> bestSchedules(const GemmProblem &problem, const Parameters &parameters, size_t count) {
+std::vector<GemmSchedule> bestSchedules(const GemmProblem &problem, const Parameters &parameters,
+                                        size_t count) {
   std::vector<GemmSchedule> list;
   if (!checkInputs(problem, parameters))
     return list;
@@ -270,11 +273,12 @@ Result<GemmSchedule> scheduleGemm(const GemmProblem &problem, const Parameters &
   const std::vector<Estimated> list = search(problem, parameters);
   if (!list.empty())
     return list.front().schedule;
-  return Error{ErrorKind::Usage, "GEMM: no schedule of " + std::to_string(problem.m) + " x " + std::to_string(problem.n) +
-                                     " x " + std::to_string(problem.k) + " fits into the scratchpad of " +
-                                     std::to_string(parameters.scratchpad_size_bytes) + " bytes and the accumulator of " +
-                                     std::to_string(parameters.accumulator_size_bytes) + " bytes of machine \"" +
-                                     parameters.name + "\"."};
+  return Error{ErrorKind::Usage,
+               "GEMM: no schedule of " + std::to_string(problem.m) + " x " + std::to_string(problem.n) +
+                   " x " + std::to_string(problem.k) + " fits into the scratchpad of " +
+                   std::to_string(parameters.scratchpad_size_bytes) + " bytes and the accumulator of " +
+                   std::to_string(parameters.accumulator_size_bytes) + " bytes of machine \"" +
+                   parameters.name + "\"."};
 }
 
 } // namespace lockstep

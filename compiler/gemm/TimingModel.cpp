@@ -9,7 +9,7 @@ constexpr size_t kLoadWindow = 8, kMatrixWindow = 16, kStoreWindow = 8;
 constexpr uint64_t kShortRun = 30000; // cycles; beyond, the order of fetches and bursts does not matter
 constexpr unsigned kPasses = 4;
 constexpr uint64_t kToleranceIterations = 6; // after which nearly equal times are equal
-constexpr uint64_t kSettleIterations = 12; // after which an average of jittering iterations will do
+constexpr uint64_t kSettleIterations = 12;   // after which an average of jittering iterations will do
 
 bool near(uint64_t a, uint64_t b, uint64_t tolerance) { return a <= b + tolerance && b <= a + tolerance; }
 
@@ -69,7 +69,8 @@ uint64_t TimingModel::execute(const Instruction &instruction) {
   if (const auto *set = std::get_if<SetInstruction>(&instruction)) {
     registers[set->destination_register] = set->value;
   } else if (const auto *add = std::get_if<AddInstruction>(&instruction)) {
-    registers[add->destination_register] = registers[add->source_register] + static_cast<uint64_t>(add->value);
+    registers[add->destination_register] =
+        registers[add->source_register] + static_cast<uint64_t>(add->value);
     is_ring[add->destination_register] = add->modulus != 0;
   } else if (const auto *loop = std::get_if<LoopInstruction>(&instruction)) {
     loops.push_back({pc + 1, loop->count - 1, 0, {snapshot()}, registers});
@@ -115,12 +116,12 @@ void TimingModel::endLoop(uint64_t exec) {
 }
 
 TimingModel::Snapshot TimingModel::snapshot() const {
-  return {ready,          readSide.front_free, readSide.done, matrixSide.loader_free, units[1].finish,
-          units[2].finish, units[3].finish};
+  return {ready,           readSide.front_free, readSide.done,  matrixSide.loader_free,
+          units[1].finish, units[2].finish,     units[3].finish};
 }
 
-/// If the last iterations took equal times in all units that took part, the remaining ones will. If they never do so
-/// (rows that are not aligned jitter), their average stands for the remaining ones.
+/// If the last iterations took equal times in all units that took part, the remaining ones will. If they
+/// never do so (rows that are not aligned jitter), their average stands for the remaining ones.
 bool TimingModel::extrapolate(Frame &frame) {
   frame.history.push_back(snapshot());
   const size_t n = frame.history.size();
@@ -132,7 +133,8 @@ bool TimingModel::extrapolate(Frame &frame) {
   for (size_t i = 0; i < kSnapshot; ++i) {
     const uint64_t moved = now[i] - before[i];
     const uint64_t tolerance = n >= kToleranceIterations ? step / 512 : 0;
-    settled = settled && (moved == 0 || near(moved, step, tolerance)) && near(moved, before[i] - earlier[i], tolerance);
+    settled = settled && (moved == 0 || near(moved, step, tolerance)) &&
+              near(moved, before[i] - earlier[i], tolerance);
   }
   uint64_t total = step * (frame.remaining - 1);
   if (!settled) {
@@ -184,7 +186,8 @@ void TimingModel::shift(const Snapshot &before, const Snapshot &now, uint64_t cy
 namespace {
 
 /// Registers added, where they matter to the time.
-template <typename Transfer> Transfer resolved(Transfer transfer, const std::array<uint64_t, kNumRegisters> &registers) {
+template <typename Transfer>
+Transfer resolved(Transfer transfer, const std::array<uint64_t, kNumRegisters> &registers) {
   transfer.external_address += registers[transfer.external_register];
   return transfer;
 }
@@ -240,7 +243,8 @@ uint64_t TimingModel::dispatch(const Instruction &instruction, uint64_t exec) {
   const uint64_t start = startOf(now, unit, exec);
   remember(unit.starts, start, depth);
   unit.finish = std::max(naturalFinish(instruction, now.unit, start), unit.finish + 1);
-  const bool countsDone = now.unit == Unit::Load || now.unit == Unit::Store; // done is a cycle before the finish
+  const bool countsDone =
+      now.unit == Unit::Load || now.unit == Unit::Store; // done is a cycle before the finish
   remember(unit.finishes, unit.finish - countsDone, kMatrixWindow);
   for (unsigned i = 0; i < now.posts.count; ++i) {
     posts[now.posts.ids[i]].push_back(unit.finish);

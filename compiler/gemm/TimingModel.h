@@ -13,9 +13,9 @@
 
 namespace lockstep {
 
-/// The read port and the load unit behind it. A load is timed as a whole, ahead of the sequencer, so fetches that come
-/// between its bursts have to be known: `planned` are the request cycles that an earlier pass over the program saw.
-/// Without a plan, bursts already timed are not moved, and later ones pay for the fetch.
+/// The read port and the load unit behind it. A load is timed as a whole, ahead of the sequencer, so fetches
+/// that come between its bursts have to be known: `planned` are the request cycles that an earlier pass over
+/// the program saw. Without a plan, bursts already timed are not moved, and later ones pay for the fetch.
 class ReadSide {
 public:
   explicit ReadSide(const Parameters &parameters);
@@ -26,8 +26,8 @@ public:
   void load(const LoadInstruction &load, uint64_t start);
   void shift(uint64_t cycles);
 
-  uint64_t front_free = 0; // first cycle in which another load may start
-  uint64_t done = 0;       // of the last load
+  uint64_t front_free = 0;                  // first cycle in which another load may start
+  uint64_t done = 0;                        // of the last load
   std::vector<uint64_t> planned, requested; // request cycles of all fetches: of an earlier pass, of this one
 
 private:
@@ -47,11 +47,11 @@ private:
   const unsigned beat_shift;
   std::optional<DramReads> dram; // else `fixed`
   uint64_t last_request = 0, port = 0, fetch_debt = 0;
-  uint64_t popped = 0;              // cycle of the last pop or of the last word formed
-  std::vector<uint64_t> releases;   // ring: pop of the last beat of each slot's last burst
-  std::vector<Requested> history;   // ring: latest bursts
+  uint64_t popped = 0;            // cycle of the last pop or of the last word formed
+  std::vector<uint64_t> releases; // ring: pop of the last beat of each slot's last burst
+  std::vector<Requested> history; // ring: latest bursts
   uint64_t bursts = 0, slot = 0;
-  std::vector<uint64_t> arrivals;   // last beats of the fetches that the port has seen
+  std::vector<uint64_t> arrivals;    // last beats of the fetches that the port has seen
   std::array<uint64_t, 2> drained{}; // ends of the last two drains of the turning buffers
 };
 
@@ -86,15 +86,15 @@ private:
   void tile(uint64_t start, uint64_t load, uint64_t stream);
 
   const int64_t rows, columns, words_per_cycle;
-  const uint64_t depth; // SR + SC + 2
+  const uint64_t depth;             // SR + SC + 2
   uint64_t end = 0, end_before = 0; // last stream cycles of the last two tiles
 };
 
 /// Start to natural finish of a requantize, in cycles.
 uint64_t requantizeCycles(const RequantizeInstruction &requantize, const Parameters &parameters);
 
-/// Walks a program in program order. Exact on `fixed` memory but for extrapolation; on `dram`, writes are taken to be as
-/// fast as its controller and not to disturb reads.
+/// Walks a program in program order. Exact on `fixed` memory but for extrapolation; on `dram`, writes are
+/// taken to be as fast as its controller and not to disturb reads.
 ///
 /// Loops whose iterations have settled are extrapolated, so the cost is that of
 /// some dozen iterations of each loop.

@@ -17,17 +17,20 @@ template <typename Transfer> Transfer transferOf(int64_t rowBytes, int64_t chunk
   return transfer;
 }
 
-template <typename Transfer> void setLevel0(Transfer &t, int64_t count, int64_t externalStride, int64_t localStride) {
+template <typename Transfer>
+void setLevel0(Transfer &t, int64_t count, int64_t externalStride, int64_t localStride) {
   t.count_0 = static_cast<uint64_t>(count);
   t.external_stride_0 = externalStride;
   t.local_stride_0 = localStride;
 }
-template <typename Transfer> void setLevel1(Transfer &t, int64_t count, int64_t externalStride, int64_t localStride) {
+template <typename Transfer>
+void setLevel1(Transfer &t, int64_t count, int64_t externalStride, int64_t localStride) {
   t.count_1 = static_cast<uint64_t>(count);
   t.external_stride_1 = externalStride;
   t.local_stride_1 = localStride;
 }
-template <typename Transfer> void setLevel2(Transfer &t, int64_t count, int64_t externalStride, int64_t localStride) {
+template <typename Transfer>
+void setLevel2(Transfer &t, int64_t count, int64_t externalStride, int64_t localStride) {
   t.count_2 = static_cast<uint64_t>(count);
   t.external_stride_2 = externalStride;
   t.local_stride_2 = localStride;
@@ -38,8 +41,8 @@ template <typename Transfer> void displace(Transfer &t, int64_t externalBytes, i
   t.local_address += static_cast<uint64_t>(words);
 }
 
-/// May `count` rows of `bytes`, `stride` apart and each cut into chunks, be moved as one long row? They have to be
-/// contiguous, and cut the same way.
+/// May `count` rows of `bytes`, `stride` apart and each cut into chunks, be moved as one long row? They have
+/// to be contiguous, and cut the same way.
 bool joinsToOneRow(int64_t count, int64_t bytes, int64_t stride, int64_t chunk) {
   return stride == bytes && (bytes % chunk == 0 || bytes < chunk) && count * bytes <= kMaxRowBytes;
 }
@@ -58,19 +61,21 @@ std::vector<LoadInstruction> Transfers::loadStreamed(const BlockExtent &block) c
 std::vector<LoadInstruction> Transfers::loadStreamedDirect(const BlockExtent &block) const {
   const int64_t tiles = shape.reductionTiles(block.reduction);
   if (joinsToOneRow(block.streams, block.reduction, roles.streamed_stream_stride, shape.rows))
-    return {transferOf<LoadInstruction>(block.streams * block.reduction, std::min(shape.rows, block.reduction), 1)};
+    return {transferOf<LoadInstruction>(block.streams * block.reduction,
+                                        std::min(shape.rows, block.reduction), 1)};
   auto load = transferOf<LoadInstruction>(block.reduction, shape.rows, 1);
   setLevel0(load, block.streams, roles.streamed_stream_stride, tiles);
   return {load};
 }
 
-/// Blocks of R elements of the reduction by as many streams as a burst holds; what is ragged in either dimension is a
-/// load of its own.
+/// Blocks of R elements of the reduction by as many streams as a burst holds; what is ragged in either
+/// dimension is a load of its own.
 std::vector<LoadInstruction> Transfers::loadStreamedTurned(const BlockExtent &block) const {
   const int64_t tiles = shape.reductionTiles(block.reduction), stride = roles.streamed_reduction_stride;
   const int64_t width = std::min(parameters.memory_burst_bytes, block.streams);
   std::vector<LoadInstruction> loads;
-  auto add = [&](int64_t stream, int64_t streams, int64_t streamBlocks, int64_t tile, int64_t rows, int64_t tileCount) {
+  auto add = [&](int64_t stream, int64_t streams, int64_t streamBlocks, int64_t tile, int64_t rows,
+                 int64_t tileCount) {
     if (streams == 0 || streamBlocks == 0 || rows == 0 || tileCount == 0)
       return;
     auto load = transferOf<LoadInstruction>(streams, shape.vector_bytes, 0);

@@ -1,4 +1,5 @@
-// The load, matmul, requantize and store instructions of one block or chunk. Addresses and semaphores are the caller's.
+// The load, matmul, requantize and store instructions of one block or chunk. Addresses and semaphores are the
+// caller's.
 #pragma once
 
 #include "compiler/gemm/GemmProblem.h"
@@ -25,8 +26,8 @@ struct OutputPiece {
 /// Makes instructions whose addresses are relative to the block: external_address and local_address (or
 /// accumulator_address and so on) hold displacements to which the caller adds its own. Words of a slot:
 ///   streamed [stream, reduction tile]; stationary [column tile, reduction tile, word of the tile];
-///   accumulator [column tile, stream]; output plain [stream, column tile], turned [column, group of V streams];
-///   parameters [block of C channels, parameter row].
+///   accumulator [column tile, stream]; output plain [stream, column tile], turned [column, group of V
+///   streams]; parameters [block of C channels, parameter row].
 class Transfers {
 public:
   Transfers(const GemmProblem &problem, const GemmRoles &roles, const Parameters &parameters)

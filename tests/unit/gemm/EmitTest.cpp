@@ -19,7 +19,8 @@ TEST_P(EmittedPrograms, AreLegalAndGiveThePlainProductForRandomSchedules) {
       continue;
     ++judged;
     ASSERT_EQ(judge(random, problem, *schedule, machine), "")
-        << "round " << round << ": " << describe(problem) << "\n" << explain(*schedule);
+        << "round " << round << ": " << describe(problem) << "\n"
+        << explain(*schedule);
   }
   EXPECT_GT(judged, 200);
 }

@@ -63,8 +63,11 @@ struct Inputs {
 };
 
 Inputs randomInputs(Random &random, const GemmProblem &p) {
-  Inputs inputs{randomBytes(random, static_cast<size_t>(p.m * p.k)), randomBytes(random, static_cast<size_t>(p.k * p.n)),
-                {}, {}, {}};
+  Inputs inputs{randomBytes(random, static_cast<size_t>(p.m * p.k)),
+                randomBytes(random, static_cast<size_t>(p.k * p.n)),
+                {},
+                {},
+                {}};
   for (int64_t i = 0; i < p.n; ++i) {
     inputs.bias.push_back(static_cast<int32_t>(random()) >> pick(random, 0, 24));
     inputs.multiplier.push_back(static_cast<int32_t>(random() & 0x7fffffff));
@@ -81,7 +84,8 @@ int32_t product(const GemmProblem &p, const Inputs &in, int64_t m, int64_t n) {
     sum += static_cast<uint32_t>((elementOf(in.a[a], p.a_type) - p.a_zero_point) *
                                  (elementOf(in.b[b], p.b_type) - p.b_zero_point));
   }
-  return static_cast<int32_t>(sum + (p.has_bias ? static_cast<uint32_t>(in.bias[static_cast<size_t>(n)]) : 0u));
+  return static_cast<int32_t>(sum +
+                              (p.has_bias ? static_cast<uint32_t>(in.bias[static_cast<size_t>(n)]) : 0u));
 }
 
 /// The rescale in 128-bit mathematics, not by the shared header: an independent judge.
@@ -90,7 +94,8 @@ uint8_t rescaled(const GemmProblem &p, const Inputs &in, int32_t value, int64_t 
   const int64_t multiplier = p.per_column ? in.multiplier[channel] : p.multiplier;
   const int64_t shift = p.per_column ? in.shift[channel] : p.shift;
   const __int128 sum = static_cast<__int128>(value) * multiplier + (static_cast<__int128>(1) << (shift - 1));
-  const int64_t r = static_cast<int32_t>(static_cast<uint32_t>(static_cast<uint64_t>(sum >> shift))) + p.output_zero_point;
+  const int64_t r =
+      static_cast<int32_t>(static_cast<uint32_t>(static_cast<uint64_t>(sum >> shift))) + p.output_zero_point;
   return static_cast<uint8_t>(std::clamp(r, p.clamp_minimum, p.clamp_maximum));
 }
 
@@ -116,7 +121,8 @@ uint8_t *bytesOf(const Program &program, ExternalMemory &memory, const std::stri
   return nullptr;
 }
 
-std::string fill(const Program &program, ExternalMemory &memory, const char *name, const std::vector<uint8_t> &bytes) {
+std::string fill(const Program &program, ExternalMemory &memory, const char *name,
+                 const std::vector<uint8_t> &bytes) {
   uint8_t *target = bytesOf(program, memory, name, bytes.size());
   if (!target)
     return std::string("symbol ") + name + " is missing or too small";
@@ -124,7 +130,8 @@ std::string fill(const Program &program, ExternalMemory &memory, const char *nam
   return {};
 }
 
-std::string fillAll(const GemmProblem &problem, const Inputs &inputs, const Program &program, ExternalMemory &memory) {
+std::string fillAll(const GemmProblem &problem, const Inputs &inputs, const Program &program,
+                    ExternalMemory &memory) {
   std::string wrong = fill(program, memory, "a", inputs.a) + fill(program, memory, "b", inputs.b);
   if (problem.has_bias)
     wrong += fill(program, memory, "bias", asBytes(inputs.bias));
@@ -234,7 +241,8 @@ Result<GemmSchedule> randomSchedule(Random &random, const GemmProblem &problem, 
   return Error{ErrorKind::Usage, "no random schedule fits"};
 }
 
-std::string judge(Random &random, const GemmProblem &problem, const GemmSchedule &schedule, const Parameters &machine) {
+std::string judge(Random &random, const GemmProblem &problem, const GemmSchedule &schedule,
+                  const Parameters &machine) {
   Result<Program> program = emitGemm(problem, schedule, machine);
   if (!program)
     return program.error().message;

@@ -25,9 +25,10 @@ GemmProblem randomProblem(Random &random, int64_t largest);
 /// Some schedule that fits: block sizes, order, residency, slots and pieces at random.
 Result<GemmSchedule> randomSchedule(Random &random, const GemmProblem &problem, const Parameters &machine);
 
-/// Legal and free of races, runs on the golden executor, and its bytes are those of plain code; else a sentence
-/// that says what is wrong. Inputs are random, extremes among them.
-std::string judge(Random &random, const GemmProblem &problem, const GemmSchedule &schedule, const Parameters &machine);
+/// Legal and free of races, runs on the golden executor, and its bytes are those of plain code; else a
+/// sentence that says what is wrong. Inputs are random, extremes among them.
+std::string judge(Random &random, const GemmProblem &problem, const GemmSchedule &schedule,
+                  const Parameters &machine);
 
 std::string describe(const GemmProblem &problem);
 

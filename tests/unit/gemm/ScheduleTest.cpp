@@ -26,7 +26,7 @@ TEST_P(ScheduledPrograms, AreLegalAndGiveThePlainProduct) {
   const Parameters machine = machines()[GetParam()];
   Random random(2000 + GetParam());
   int judged = 0;
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 40; ++round) {
     const GemmProblem problem = randomProblem(random, machine.array_rows * 5);
     const std::vector<GemmSchedule> list = bestSchedules(problem, machine, 3);
     if (list.empty())
@@ -34,9 +34,10 @@ TEST_P(ScheduledPrograms, AreLegalAndGiveThePlainProduct) {
     ++judged;
     for (const GemmSchedule &schedule : list)
       ASSERT_EQ(judge(random, problem, schedule, machine), "")
-          << "round " << round << ": " << describe(problem) << "\n" << explain(schedule);
+          << "round " << round << ": " << describe(problem) << "\n"
+          << explain(schedule);
   }
-  EXPECT_GT(judged, 40);
+  EXPECT_GT(judged, 25);
 }
 
 INSTANTIATE_TEST_SUITE_P(OnEveryMachine, ScheduledPrograms, testing::Range<size_t>(0, machines().size()));
@@ -53,7 +54,8 @@ TEST(Schedule, HandlesVectorsAndSingleElementsInAllLayouts) {
           problem.has_bias = true;
           problem.shift = 40;
           for (const GemmSchedule &schedule : bestSchedules(problem, machine, 2))
-            ASSERT_EQ(judge(random, problem, schedule, machine), "") << describe(problem) << explain(schedule);
+            ASSERT_EQ(judge(random, problem, schedule, machine), "")
+                << describe(problem) << explain(schedule);
         }
 }
 
@@ -77,13 +79,14 @@ TEST_P(Targets, ArePredictedToBeMet) {
 
 INSTANTIATE_TEST_SUITE_P(
     OfTheBaseMachine, Targets,
-    testing::Values(Target{16, 16, 16, 20, 210}, Target{64, 64, 64, 20, 1500}, Target{128, 128, 128, 20, 9000},
-                    Target{128, 256, 256, 200, 36000}, Target{512, 512, 512, 20, 530000},
-                    Target{1024, 1024, 1024, 20, 4210000}, Target{35, 700, 2048, 20, 206000},
-                    Target{35, 700, 2048, 100, 206000}, Target{176, 1500, 1408, 100, 1480000},
-                    Target{32, 3072, 1024, 20, 405000}, Target{32, 3072, 1024, 100, 405000},
-                    Target{3072, 1, 1024, 20, 201000}, Target{3072, 1, 1024, 100, 201000},
-                    Target{3072, 4, 1024, 20, 201000}, Target{1760, 128, 1760, 20, 1610000, true, false},
+    testing::Values(Target{16, 16, 16, 20, 210}, Target{64, 64, 64, 20, 1500},
+                    Target{128, 128, 128, 20, 9000}, Target{128, 256, 256, 200, 36000},
+                    Target{512, 512, 512, 20, 530000}, Target{1024, 1024, 1024, 20, 4210000},
+                    Target{35, 700, 2048, 20, 206000}, Target{35, 700, 2048, 100, 206000},
+                    Target{176, 1500, 1408, 100, 1480000}, Target{32, 3072, 1024, 20, 405000},
+                    Target{32, 3072, 1024, 100, 405000}, Target{3072, 1, 1024, 20, 201000},
+                    Target{3072, 1, 1024, 100, 201000}, Target{3072, 4, 1024, 20, 201000},
+                    Target{1760, 128, 1760, 20, 1610000, true, false},
                     Target{1760, 128, 1760, 20, 1610000, false, true}));
 
 TEST(Schedule, ReadsDramInLongRows) {
@@ -123,6 +126,18 @@ TEST(Schedule, RefusesAnImpossibleProblemWithTheFieldAndItsLimits) {
   EXPECT_FALSE(scheduleGemm(problem, *loadParameters("base")));
 }
 
+TEST(Schedule, RefusesMatricesLargerThanAProgramFileHolds) {
+  const Result<GemmSchedule> schedule = scheduleGemm(shape(1 << 24, 1, 1 << 24), *loadParameters("base"));
+  ASSERT_FALSE(schedule);
+  EXPECT_THAT(schedule.error().message, testing::HasSubstr("the size of a, b and c in bytes"));
+}
+
+TEST(Schedule, ManagesTheLongestReduction) {
+  const Result<GemmSchedule> schedule = scheduleGemm(shape(3, 2, 1 << 24), *loadParameters("base"));
+  ASSERT_TRUE(schedule) << schedule.error().message;
+  EXPECT_TRUE(emitGemm(shape(3, 2, 1 << 24), *schedule, *loadParameters("base")));
+}
+
 TEST(Schedule, RefusesAMachineWithoutRoomForOneTile) {
   Parameters machine = *loadParameters("base");
   machine.scratchpad_banks = 8;
@@ -137,7 +152,24 @@ TEST(Emit, RefusesAScheduleOfAnotherProblem) {
   const Result<GemmSchedule> schedule = scheduleGemm(shape(64, 64, 64), machine);
   const Result<Program> program = emitGemm(shape(64, 65, 64), *schedule, machine);
   ASSERT_FALSE(program);
-  EXPECT_THAT(program.error().message, testing::HasSubstr("blocks of the column dimension add up to 64 of 65"));
+  EXPECT_THAT(program.error().message,
+              testing::HasSubstr("blocks of the column dimension add up to 64 of 65"));
+}
+
+TEST(Emit, RefusesImpossibleRings) {
+  const GemmProblem problem = shape(64, 64, 64);
+  const Parameters machine = *loadParameters("base");
+  GemmSchedule schedule = *scheduleGemm(problem, machine);
+  schedule.accumulator_slots = 0;
+  EXPECT_FALSE(emitGemm(problem, schedule, machine));
+  schedule = *scheduleGemm(problem, machine);
+  schedule.stationary_residency = schedule.columns_outer ? Residency::Whole : Residency::Panel;
+  EXPECT_THAT(emitGemm(problem, schedule, machine).error().message,
+              testing::HasSubstr("the stationary operand is held"));
+  schedule = *scheduleGemm(problem, machine);
+  schedule.transposed_output = !schedule.transposed_output;
+  EXPECT_THAT(emitGemm(problem, schedule, machine).error().message,
+              testing::HasSubstr("the output has to be"));
 }
 
 TEST(Emit, RefusesAScheduleThatDoesNotFitTheMachine) {

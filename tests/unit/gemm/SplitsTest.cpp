@@ -5,7 +5,9 @@
 
 namespace lockstep {
 
-static bool operator==(const BlockRun &a, const BlockRun &b) { return a.size == b.size && a.count == b.count; }
+static bool operator==(const BlockRun &a, const BlockRun &b) {
+  return a.size == b.size && a.count == b.count;
+}
 
 namespace {
 
