@@ -94,6 +94,9 @@ Result<Job> prepare(const GemmSpec &gemm, const RunSpec &run, const Parameters &
   job.program = std::move(*program);
   if (auto report = checkProgram(job.program); !report)
     return report.error();
+  if (!run.program_file.empty())
+    if (Status status = writeProgram(job.program, run.program_file); !status)
+      return status.error();
   auto memory = buildMemory(job.program);
   if (!memory)
     return memory.error();

@@ -27,6 +27,7 @@ struct RunSpec {
   std::vector<std::string> sets;  // "group.name=value", applied in order
   EngineKind engine = EngineKind::SystemC;
   std::string json_file, trace_file, wave_file; // empty: none
+  std::string program_file;                     // where an emitted program is written; empty: nowhere
   bool timing_only = false;
   bool assertions = true;   // RTL only
   bool golden = true;       // lockstep: compare with the golden executor too (slow on large programs)
