@@ -54,6 +54,19 @@ TEST(MatrixSide, LoadsTheNextTileWhileOneStreams) {
   EXPECT_EQ(loadBound.natural_finish, 101 + 4 * 16 + 4 + 4 + 2u);
 }
 
+TEST(MatrixSide, HasTwoWeightBuffers) {
+  MatrixSide matrix(base());
+  MatmulInstruction m;
+  m.tile_count_0 = m.tile_count_1 = m.tile_count_2 = m.tile_count_3 = m.stream_count_1 = 1;
+  m.last_rows = m.last_columns = 16;
+  m.stream_count_0 = 100;
+  matrix.matmul(m, 100); // T = 101, s = 117, e = 216
+  m.stream_count_0 = 1;
+  matrix.matmul(m, 117); // T = 118, s = e = 217
+  matrix.matmul(m, 134); // its buffer is free in 217: T = 217, s = e = 233
+  EXPECT_EQ(matrix.natural_finish, 233 + 4 + 4 + 2u);
+}
+
 TEST(ReadSide, DeliversABeatInEachCycleAfterTheLatency) {
   ReadSide reads(base());
   LoadInstruction load;
@@ -113,6 +126,7 @@ TEST(TimingModel, StopsBeyondTheLimit) {
     std::get<SetInstruction>(instruction).destination_register = 9;
   code.push_back(HaltInstruction{});
   EXPECT_GT(predictCycles(base(), code, 100), 100u);
+  EXPECT_LT(predictCycles(base(), code, 100), 200u); // and says so early
   EXPECT_GT(predictCycles(base(), code, kNoLimit), 1000u);
 }
 
