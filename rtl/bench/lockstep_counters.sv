@@ -28,8 +28,8 @@ module lockstep_counters (
   localparam int unsigned Sequencer = 16; // busy, stall_fetch, stall_queue, idle
   localparam int unsigned Count = 20;
 
-  logic [63:0] count_q [Count];
-  logic [4:0]  load, matrix, vector, store, sequencer; // the counter that this cycle belongs to
+  logic [Count-1:0] hit; // the counters that this cycle belongs to
+  logic [4:0]       load, matrix, vector, store, sequencer;
 
   always_comb begin
     load = 5'(Load) + (word_formed_i ? 5'd0 : in_progress_i[0] ? 5'd1 : head_valid_i[0] ? 5'd2 : 5'd3);
@@ -40,31 +40,24 @@ module lockstep_counters (
     sequencer = 5'(Sequencer) + (sequencer_busy_i ? 5'd0 : sequencer_fetch_i ? 5'd1 : sequencer_queue_i ? 5'd2 : 5'd3);
   end
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      for (int unsigned i = 0; i < Count; i++) count_q[i] <= '0;
-      macs_o <= '0;
-    end else if (start_i) begin
-      for (int unsigned i = 0; i < Count; i++) begin
-        count_q[i] <= i == Load + 3 || i == Matrix + 4 || i == Vector + 2 || i == Store + 3 || i == Sequencer + 3
-                      ? 64'd1 : 64'd0;
-      end
-      macs_o <= '0;
-    end else if (running_i) begin
-      count_q[load] <= count_q[load] + 64'd1;
-      count_q[matrix] <= count_q[matrix] + 64'd1;
-      count_q[vector] <= count_q[vector] + 64'd1;
-      count_q[store] <= count_q[store] + 64'd1;
-      count_q[sequencer] <= count_q[sequencer] + 64'd1;
-      if (vector_read_i) macs_o <= macs_o + 64'(rows_i) * 64'(columns_i);
+  assign hit = (Count'(1) << load) | (Count'(1) << matrix) | (Count'(1) << vector) | (Count'(1) << store)
+               | (Count'(1) << sequencer);
+
+  for (genvar i = 0; i < Count; i++) begin : gen_counter
+    localparam bit Idle = i == Load + 3 || i == Matrix + 4 || i == Vector + 2 || i == Store + 3 || i == Sequencer + 3;
+    logic [63:0] count_q;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) count_q <= '0;
+      else if (start_i) count_q <= 64'(Idle);
+      else if (running_i && hit[i]) count_q <= count_q + 64'd1;
     end
+    assign counters_o[64*i +: 64] = running_i ? '0 : count_q;
   end
 
-  always_comb begin
-    counters_o = '0;
-    if (!running_i) begin
-      for (int unsigned i = 0; i < Count; i++) counters_o[64*i +: 64] = count_q[i];
-    end
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) macs_o <= '0;
+    else if (start_i) macs_o <= '0;
+    else if (running_i && vector_read_i) macs_o <= macs_o + 64'(rows_i) * 64'(columns_i);
   end
 
 endmodule

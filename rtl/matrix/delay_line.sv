@@ -18,20 +18,21 @@ module delay_line #(
     assign data_o = data_i;
   end else begin : gen_stages
     logic [Stages-1:0] valid_q;
-    logic [Width-1:0]  data_q [Stages];
 
     assign valid_o = valid_q[Stages-1];
-    assign data_o = data_q[Stages-1];
+    assign data_o = gen_stage[Stages-1].data_q;
 
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) valid_q <= '0;
       else valid_q <= Stages'({valid_q, valid_i});
     end
 
-    always_ff @(posedge clk_i) begin
-      if (valid_i) data_q[0] <= data_i;
-      for (int unsigned i = 1; i < Stages; i++) begin
-        if (valid_q[i-1]) data_q[i] <= data_q[i-1];
+    for (genvar i = 0; i < Stages; i++) begin : gen_stage
+      logic [Width-1:0] data_q;
+      if (i == 0) begin : gen_first
+        always_ff @(posedge clk_i) if (valid_i) data_q <= data_i;
+      end else begin : gen_next
+        always_ff @(posedge clk_i) if (valid_q[i-1]) data_q <= gen_stage[i-1].data_q;
       end
     end
   end

@@ -28,42 +28,56 @@ module pe_block #(
 
   localparam int unsigned Size = Rows * Columns;
 
-  logic signed [8:0]     weight_q [2*Size];
+  // Whole vectors are computed under a guard and then registered: so a simulator does nothing for PEs at rest.
+  logic [9*Size-1:0]     even_q, odd_q, even_d, odd_d; // the two stationary elements of each PE
+  logic [9*Size-1:0]     weights;
+  logic                  any_row, any_column;
   logic [32*Columns-1:0] sums_d, sums_q;
   logic signed [31:0]    sum; // down a column
 
+  assign any_row = row_write_i != '0;
+  assign any_column = column_write_i != '0;
   assign sums_o = sums_q;
 
-  always_ff @(posedge clk_i) begin
-    if (row_write_i != '0) begin
-      for (int unsigned r = 0; r < Rows; r++) begin
-        for (int unsigned c = 0; c < Columns; c++) begin
-          if (row_write_i[r])
-            weight_q[(row_buffer_i ? Size : 0) + r * Columns + c]
-              <= row_words_i[9 * (((FirstRow + r) % WordsPerCycle) * Columns + c) +: 9];
-        end
+  // The elements of one buffer after this cycle's words for it.
+  function automatic logic [9*Size-1:0] written(input logic [9*Size-1:0] old, input logic buffer);
+    written = old;
+    for (int unsigned r = 0; r < Rows; r++) begin
+      for (int unsigned c = 0; c < Columns; c++) begin
+        if (row_write_i[r] && row_buffer_i == buffer)
+          written[9 * (r * Columns + c) +: 9]
+            = row_words_i[9 * (((FirstRow + r) % WordsPerCycle) * Columns + c) +: 9];
+        if (column_write_i[c] && column_buffer_i == buffer)
+          written[9 * (r * Columns + c) +: 9]
+            = column_words_i[9 * (((FirstColumn + c) % WordsPerCycle) * Rows + r) +: 9];
       end
     end
-    if (column_write_i != '0) begin
-      for (int unsigned r = 0; r < Rows; r++) begin
-        for (int unsigned c = 0; c < Columns; c++) begin
-          if (column_write_i[c])
-            weight_q[(column_buffer_i ? Size : 0) + r * Columns + c]
-              <= column_words_i[9 * (((FirstColumn + c) % WordsPerCycle) * Rows + r) +: 9];
-        end
-      end
+  endfunction
+
+  always_comb begin
+    even_d = '0;
+    odd_d = '0;
+    if (any_row || any_column) begin
+      even_d = written(even_q, 1'b0);
+      odd_d = written(odd_q, 1'b1);
     end
   end
 
-  // Guarded, so that a simulator evaluates the products only for vectors.
+  always_ff @(posedge clk_i) begin
+    if ((any_row && !row_buffer_i) || (any_column && !column_buffer_i)) even_q <= even_d;
+    if ((any_row && row_buffer_i) || (any_column && column_buffer_i)) odd_q <= odd_d;
+  end
+
   always_comb begin
     sums_d = '0;
     sum = '0;
+    weights = '0;
     if (valid_i) begin
+      weights = buffer_i ? odd_q : even_q;
       for (int unsigned c = 0; c < Columns; c++) begin
         sum = sums_i[32*c +: 32];
         for (int unsigned r = 0; r < Rows; r++) begin
-          sum = sum + 32'($signed(x_i[9*r +: 9])) * 32'(weight_q[(buffer_i ? Size : 0) + r * Columns + c]);
+          sum = sum + 32'($signed(x_i[9*r +: 9])) * 32'($signed(weights[9 * (r * Columns + c) +: 9]));
         end
         sums_d[32*c +: 32] = sum;
       end

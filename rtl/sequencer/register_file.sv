@@ -16,17 +16,20 @@ module register_file (
   output logic [63:0]  value_c_o
 );
 
-  logic [63:0] registers_q [32];
+  logic [2047:0] registers_q, registers_d; // 32 x 64 bits
+
+  always_comb begin
+    registers_d = '0;
+    if (start_i) begin
+      registers_d[64 +: 512] = arguments_i;
+    end else if (write_i) begin
+      registers_d = registers_q;
+      if (write_register_i != '0) registers_d[64*write_register_i +: 64] = write_data_i;
+    end
+  end
 
   always_ff @(posedge clk_i) begin
-    if (start_i) begin
-      for (int unsigned i = 0; i < 32; i++) begin
-        if (i >= 1 && i <= 8) registers_q[i] <= arguments_i[64*(i-1) +: 64];
-        else registers_q[i] <= '0;
-      end
-    end else if (write_i && write_register_i != '0) begin
-      registers_q[write_register_i] <= write_data_i;
-    end
+    if (start_i || write_i) registers_q <= registers_d;
   end
 
   always_comb begin
@@ -34,9 +37,9 @@ module register_file (
     value_b_o = '0;
     value_c_o = '0;
     if (read_i) begin
-      value_a_o = registers_q[register_a_i];
-      value_b_o = registers_q[register_b_i];
-      value_c_o = registers_q[register_c_i];
+      value_a_o = registers_q[64*register_a_i +: 64];
+      value_b_o = registers_q[64*register_b_i +: 64];
+      value_c_o = registers_q[64*register_c_i +: 64];
     end
   end
 

@@ -12,9 +12,10 @@ module semaphores (
   output logic        overflow_o
 );
 
-  logic [7:0]  count_q [64];
-  logic [63:0] available_q; // count is not 0
-  logic [63:0] taken, posted;
+  logic [511:0] count_q, count_d; // 64 x 8 bits
+  logic [63:0]  available_q, available_d; // count is not 0
+  logic [63:0]  taken, posted;
+  logic         overflow_d;
 
   always_comb begin
     ready_o = '1;
@@ -28,36 +29,50 @@ module semaphores (
   always_comb begin
     taken = '0;
     posted = '0;
-    for (int unsigned u = 0; u < 4; u++) begin
-      for (int unsigned k = 0; k < 3; k++) begin
-        if (take_i[u] && waits_i[21*u + 7*k +: 7] != '0) taken[6'(waits_i[21*u + 7*k +: 7] - 7'd1)] = 1'b1;
-        if (post_i[u] && posts_i[21*u + 7*k +: 7] != '0) posted[6'(posts_i[21*u + 7*k +: 7] - 7'd1)] = 1'b1;
+    if (take_i != '0 || post_i != '0) begin
+      for (int unsigned u = 0; u < 4; u++) begin
+        for (int unsigned k = 0; k < 3; k++) begin
+          if (take_i[u] && waits_i[21*u + 7*k +: 7] != '0) taken[6'(waits_i[21*u + 7*k +: 7] - 7'd1)] = 1'b1;
+          if (post_i[u] && posts_i[21*u + 7*k +: 7] != '0) posted[6'(posts_i[21*u + 7*k +: 7] - 7'd1)] = 1'b1;
+        end
+      end
+    end
+  end
+
+  always_comb begin
+    count_d = '0;
+    available_d = '0;
+    overflow_d = 1'b0;
+    if (taken != posted) begin
+      count_d = count_q;
+      available_d = available_q;
+      for (int unsigned i = 0; i < 64; i++) begin
+        if (posted[i] && !taken[i]) begin
+          count_d[8*i +: 8] = count_q[8*i +: 8] + 8'd1;
+          available_d[i] = 1'b1;
+          if (count_q[8*i +: 8] == 8'hff) overflow_d = 1'b1;
+        end else if (taken[i] && !posted[i]) begin
+          count_d[8*i +: 8] = count_q[8*i +: 8] - 8'd1;
+          available_d[i] = count_q[8*i +: 8] != 8'd1;
+        end
       end
     end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      count_q     <= '0;
       available_q <= '0;
       overflow_o  <= 1'b0;
-      for (int unsigned i = 0; i < 64; i++) count_q[i] <= '0;
     end else if (clear_i) begin
+      count_q     <= '0;
       available_q <= '0;
       overflow_o  <= 1'b0;
-      for (int unsigned i = 0; i < 64; i++) count_q[i] <= '0;
     end else begin
-      overflow_o <= 1'b0;
+      overflow_o <= overflow_d;
       if (taken != posted) begin
-        for (int unsigned i = 0; i < 64; i++) begin
-          if (posted[i] && !taken[i]) begin
-            count_q[i] <= count_q[i] + 8'd1;
-            available_q[i] <= 1'b1;
-            if (count_q[i] == 8'hff) overflow_o <= 1'b1;
-          end else if (taken[i] && !posted[i]) begin
-            count_q[i] <= count_q[i] - 8'd1;
-            available_q[i] <= count_q[i] != 8'd1;
-          end
-        end
+        count_q     <= count_d;
+        available_q <= available_d;
       end
     end
   end

@@ -23,44 +23,59 @@ module vector_parameters #(
   lockstep_pkg::requantize_instruction_t requantize;
   assign requantize = instruction_i;
 
-  logic [31:0] bias_q [Columns];
-  logic [31:0] multiplier_q [Columns];
-  logic [5:0]  shift_q [Columns];
+  logic [32*Columns-1:0] bias_q, multiplier_q;
+  logic [6*Columns-1:0]  shift_q, shift_d;
 
-  always_ff @(posedge clk_i) begin
+  always_comb begin
+    shift_d = '0;
     if (write_i) begin
-      for (int unsigned c = 0; c < Columns; c++) begin
-        if (parameter_i == 2'd0) bias_q[c] <= row_i[32*c +: 32];
-        if (parameter_i == 2'd1) multiplier_q[c] <= row_i[32*c +: 32];
-        if (parameter_i == 2'd2) shift_q[c] <= row_i[32*c +: 6];
-      end
+      for (int unsigned c = 0; c < Columns; c++) shift_d[6*c +: 6] = row_i[32*c +: 6];
     end
   end
 
-  // Lane of the parameter registers that lane l of a slice uses.
+  always_ff @(posedge clk_i) begin
+    if (write_i && parameter_i == 2'd0) bias_q <= row_i;
+    if (write_i && parameter_i == 2'd1) multiplier_q <= row_i;
+    if (write_i && parameter_i == 2'd2) shift_q <= shift_d;
+  end
+
+  // Lane of the parameter registers that lane l of a slice uses, in stage k.
   localparam int unsigned IndexWidth = Columns > 1 ? $clog2(Columns) : 1;
-  function automatic logic [IndexWidth-1:0] index(input logic axis, input logic [7:0] slice,
-                                                  input logic [ColumnWidth-1:0] channel, input int unsigned lane);
-    index = axis ? IndexWidth'(channel) : IndexWidth'(32'(slice) * Lanes + lane);
+  function automatic logic [IndexWidth-1:0] index(input int unsigned k, input int unsigned l);
+    index = requantize.channel_axis ? IndexWidth'(channels_i[ColumnWidth*k +: ColumnWidth])
+                                    : IndexWidth'(32'(slices_i[8*k +: 8]) * Lanes + l);
   endfunction
 
   always_comb begin
     biases_o = '0;
+    if (valid_i[0] && requantize.has_bias) begin
+      for (int unsigned l = 0; l < Lanes; l++) biases_o[32*l +: 32] = bias_q[32*index(0, l) +: 32];
+    end
+  end
+
+  always_comb begin
     multipliers_o = '0;
+    if (valid_i[1]) begin
+      for (int unsigned l = 0; l < Lanes; l++) begin
+        multipliers_o[32*l +: 32] = requantize.output_type[1] ? 32'd1 :
+                                    requantize.per_channel ? multiplier_q[32*index(1, l) +: 32] : requantize.multiplier;
+      end
+    end
+  end
+
+  always_comb begin
     shifts_o = '0;
+    if (valid_i[2]) begin
+      for (int unsigned l = 0; l < Lanes; l++)
+        shifts_o[6*l +: 6] = requantize.per_channel ? shift_q[6*index(2, l) +: 6] : requantize.shift;
+    end
+  end
+
+  always_comb begin
     late_shifts_o = '0;
-    for (int unsigned l = 0; l < Lanes; l++) begin
-      if (valid_i[0] && requantize.has_bias)
-        biases_o[32*l +: 32] = bias_q[index(requantize.channel_axis, slices_i[7:0], channels_i[0 +: ColumnWidth], l)];
-      if (valid_i[1])
-        multipliers_o[32*l +: 32] = requantize.output_type[1] ? 32'd1 : !requantize.per_channel ? requantize.multiplier :
-          multiplier_q[index(requantize.channel_axis, slices_i[15:8], channels_i[ColumnWidth +: ColumnWidth], l)];
-      if (valid_i[2])
-        shifts_o[6*l +: 6] = !requantize.per_channel ? requantize.shift :
-          shift_q[index(requantize.channel_axis, slices_i[23:16], channels_i[2*ColumnWidth +: ColumnWidth], l)];
-      if (valid_i[3])
-        late_shifts_o[6*l +: 6] = !requantize.per_channel ? requantize.shift :
-          shift_q[index(requantize.channel_axis, slices_i[31:24], channels_i[3*ColumnWidth +: ColumnWidth], l)];
+    if (valid_i[3]) begin
+      for (int unsigned l = 0; l < Lanes; l++)
+        late_shifts_o[6*l +: 6] = requantize.per_channel ? shift_q[6*index(3, l) +: 6] : requantize.shift;
     end
   end
 

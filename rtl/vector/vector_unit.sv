@@ -91,12 +91,14 @@ module vector_unit #(
 
   // ---- tags: index k is k + 1 cycles after the issue ----
   logic [Latency-1:0]     slice_q, write_q, word_valid_q;
-  logic [7:0]             slice_index_q [5];
-  logic [ColumnWidth-1:0] channel_q [4];
-  logic [ColumnWidth-1:0] columns_q [5];
-  logic [1:0]             word_q [5];
-  logic [23:0]            address_q [Latency];
-  logic [LaneWidth-1:0]   group_row_q [Latency];
+  localparam int unsigned TagWidth = 8 + 2 * ColumnWidth + 2 + 24 + LaneWidth;
+  logic [Latency*TagWidth-1:0] tags_q;
+  logic [TagWidth-1:0]    tag;
+  logic [8*Latency-1:0]   slice_index_q;
+  logic [ColumnWidth*Latency-1:0] channel_q, columns_q;
+  logic [2*Latency-1:0]   word_q;
+  logic [24*Latency-1:0]  address_q;
+  logic [LaneWidth*Latency-1:0] group_row_q;
   logic                   parameters_q;
   logic [1:0]             parameter_kind_q;
 
@@ -114,27 +116,17 @@ module vector_unit #(
     end
   end
 
+  assign tag = {group_row, local_address + (int32 ? 24'(word) : 24'd0), word, columns, channel, slice};
+  for (genvar i = 0; i < Latency; i++) begin : gen_tag
+    assign {group_row_q[LaneWidth*i +: LaneWidth], address_q[24*i +: 24], word_q[2*i +: 2],
+            columns_q[ColumnWidth*i +: ColumnWidth], channel_q[ColumnWidth*i +: ColumnWidth], slice_index_q[8*i +: 8]}
+           = tags_q[TagWidth*i +: TagWidth];
+  end
+
   logic any; // something is in the pipeline
   assign any = slice_valid || row_end || word_valid || slice_q != '0 || write_q != '0;
   always_ff @(posedge clk_i) begin
-    if (any) begin
-      slice_index_q[0] <= slice;
-      channel_q[0]     <= channel;
-      columns_q[0]     <= columns;
-      word_q[0]        <= word;
-      address_q[0]     <= local_address + (int32 ? 24'(word) : 24'd0);
-      group_row_q[0]   <= group_row;
-      for (int unsigned i = 1; i < 4; i++) channel_q[i] <= channel_q[i-1];
-      for (int unsigned i = 1; i < 5; i++) begin
-        slice_index_q[i] <= slice_index_q[i-1];
-        columns_q[i]     <= columns_q[i-1];
-        word_q[i]        <= word_q[i-1];
-      end
-      for (int unsigned i = 1; i < Latency; i++) begin
-        address_q[i]   <= address_q[i-1];
-        group_row_q[i] <= group_row_q[i-1];
-      end
-    end
+    if (any) tags_q <= (Latency*TagWidth)'({tags_q, tag});
     if (parameters) parameter_kind_q <= parameter_kind;
   end
 
@@ -149,7 +141,7 @@ module vector_unit #(
     values = '0;
     if (slice_q[0]) begin
       for (int unsigned s = 0; s < Slices; s++) begin
-        if (slice_index_q[0] == 8'(s)) values = read_data_i[32*Lanes*s +: 32*Lanes];
+        if (slice_index_q[0 +: 8] == 8'(s)) values = read_data_i[32*Lanes*s +: 32*Lanes];
       end
     end
   end
@@ -161,8 +153,8 @@ module vector_unit #(
     .row_i        (read_data_i),
     .instruction_i(instruction),
     .valid_i      (slice_q[3:0]),
-    .slices_i     ({slice_index_q[3], slice_index_q[2], slice_index_q[1], slice_index_q[0]}),
-    .channels_i   ({channel_q[3], channel_q[2], channel_q[1], channel_q[0]}),
+    .slices_i     (slice_index_q[31:0]),
+    .channels_i   (channel_q[4*ColumnWidth-1:0]),
     .biases_o     (biases),
     .multipliers_o(multipliers),
     .shifts_o     (shifts),
@@ -193,21 +185,21 @@ module vector_unit #(
     .clk_i,
     .rst_ni,
     .wide_valid_i   (slice_q[2] && int32),
-    .wide_slice_i   (slice_index_q[2]),
-    .wide_columns_i (columns_q[2]),
+    .wide_slice_i   (slice_index_q[16 +: 8]),
+    .wide_columns_i (columns_q[2*ColumnWidth +: ColumnWidth]),
     .wide_i         (wide),
-    .last_word_i    (word_valid_q[3] && word_q[3] == 2'(WordsOfRow - 1)),
+    .last_word_i    (word_valid_q[3] && word_q[6 +: 2] == 2'(WordsOfRow - 1)),
     .word_valid_i   (word_valid_q[4]),
-    .word_i         (word_q[4]),
+    .word_i         (word_q[8 +: 2]),
     .byte_valid_i   (slice_q[4] && !int32),
-    .byte_slice_i   (slice_index_q[4]),
-    .byte_columns_i (columns_q[4]),
+    .byte_slice_i   (slice_index_q[32 +: 8]),
+    .byte_columns_i (columns_q[4*ColumnWidth +: ColumnWidth]),
     .bytes_i        (bytes),
     .write_i        (write_q[5]),
     .write_wide_i   (int32),
     .turn_i         (requantize.transpose),
-    .turn_row_i     (group_row_q[5]),
-    .address_i      (address_q[5]),
+    .turn_row_i     (group_row_q[5*LaneWidth +: LaneWidth]),
+    .address_i      (address_q[120 +: 24]),
     .drain_i        (drain),
     .drain_column_i (drain_column),
     .drain_rows_i   (drain_rows),
