@@ -20,7 +20,6 @@ module delay_line #(
     logic [Stages-1:0] valid_q;
 
     assign valid_o = valid_q[Stages-1];
-    assign data_o = gen_stage[Stages-1].data_q;
 
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) valid_q <= '0;
@@ -35,6 +34,7 @@ module delay_line #(
         always_ff @(posedge clk_i) if (valid_q[i-1]) data_q <= gen_stage[i-1].data_q;
       end
     end
+    assign data_o = gen_stage[Stages-1].data_q;
   end
 
 endmodule
