@@ -58,16 +58,17 @@ configure() {
     >"$build_dir/configure.log" 2>&1 || { tail -n 30 "$build_dir/configure.log" >&2; die "cmake failed (build/configure.log)"; }
 }
 
-# build TARGET...: one at a time in a build directory; quiet when nothing is to do.
+# build TARGET...: quiet when nothing is to do; progress on a terminal, else a log.
 build() {
-  local log=$build_dir/build.log
-  if ! ninja -C "$build_dir" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
-    say "building (log in build/build.log)"
-    if [ -t 2 ]; then
-      NINJA_STATUS='lockstep: building %f/%t ' ninja -C "$build_dir" "$@" 2>&1 | tee "$log" >&2
-    else
-      ninja -C "$build_dir" "$@" >"$log" 2>&1 || { grep -A 20 -m 1 'FAILED' "$log" >&2; die "the build failed"; }
-    fi
+  local log=$build_dir/build.log quiet=--quiet
+  if ninja -C "$build_dir" -n "$@" 2>&1 | grep -qE '(Building|Linking) '; then
+    say "building (log: $log)"
+    quiet=
+  fi
+  if [ -t 2 ]; then
+    ninja -C "$build_dir" $quiet "$@" 2>&1 | sed -u '/no work to do/d' | tee "$log" >&2 || die "the build failed"
+  else
+    ninja -C "$build_dir" $quiet "$@" >"$log" 2>&1 || { grep -A 20 -m 1 'FAILED' "$log" >&2; die "the build failed"; }
   fi
 }
 
