@@ -1,5 +1,5 @@
-// The four units, the memories between them and the read port that load shares with fetch. Vectors over units are in the
-// order of their codes: load, matrix, vector, store.
+// The four units, the memories between them and the read port that load shares with fetch. Vectors over units are in
+// the order of their codes: load, matrix, vector, store.
 module datapath #(
   parameter int unsigned Rows = 16,
   parameter int unsigned Columns = 16,

@@ -1,6 +1,6 @@
-// The accelerator: a systolic array with software-managed memories. This is the only module that derives sizes from the
-// machine's parameters (hw/machine/Parameters.def); clock, latency and DRAM parameters are only told by the control port.
-// Timing and behaviour: hw/manual.
+// The accelerator: a systolic array with software-managed memories. This is the only module that derives sizes from
+// the machine's parameters (hw/machine/Parameters.def); clock, latency and DRAM parameters are only told by the
+// control port. Timing and behaviour: hw/manual.
 module lockstep_top #(
   parameter int unsigned ClockCoreMhz = 1000,
   parameter int unsigned ArrayRows = 16,

@@ -11,7 +11,8 @@ module landing_buffer_assertions #(
 );
 
   // The buffer is not full when a beat comes.
-  room_for_every_beat: assert property (@(posedge clk_i) disable iff (!rst_ni) beat_i |-> count_q != CountWidth'(Words));
+  room_for_every_beat: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    beat_i |-> count_q != CountWidth'(Words));
 
   // A beat is popped only if there is one.
   no_underflow: assert property (@(posedge clk_i) disable iff (!rst_ni) pop_i |-> count_q != '0);

@@ -22,7 +22,8 @@ module sequencer_assertions (
   assign sync = instruction;
   assign load = instruction;
   assign is_loop = exec && instruction[7:0] == lockstep_pkg::OPCODE_LOOP;
-  assign is_write = exec && (instruction[7:0] == lockstep_pkg::OPCODE_SET || instruction[7:0] == lockstep_pkg::OPCODE_ADD);
+  assign is_write = exec && (instruction[7:0] == lockstep_pkg::OPCODE_SET
+                             || instruction[7:0] == lockstep_pkg::OPCODE_ADD);
   assign is_sync = exec && instruction[7:0] == lockstep_pkg::OPCODE_SYNC;
   assign is_unit = exec && instruction[7:0] >= lockstep_pkg::OPCODE_LOAD;
 

@@ -1,6 +1,6 @@
-// What the simulators compile: the design and, beside it, everything that looks on. Events are high in exactly the cycle
-// that the manual gives; vectors over units are in the order load, matrix, vector, store. Observation only: nothing here
-// drives the design, and nothing in the design knows of it.
+// What the simulators compile: the design and, beside it, everything that looks on. Events are high in exactly the
+// cycle that the manual gives; vectors over units are in the order load, matrix, vector, store. Observation only:
+// nothing here drives the design, and nothing in the design knows of it.
 module lockstep_bench #(
   parameter int unsigned ClockCoreMhz = 1000,
   parameter int unsigned ArrayRows = 16,
@@ -119,19 +119,19 @@ module lockstep_bench #(
 );
 
   lockstep_top #(
-    .ClockCoreMhz(ClockCoreMhz), .ArrayRows(ArrayRows), .ArrayColumns(ArrayColumns),
-    .ArrayStageRows(ArrayStageRows), .ArrayStageColumns(ArrayStageColumns), .ArrayWeightLoadBytesPerCycle(ArrayWeightLoadBytesPerCycle),
-    .ScratchpadSizeBytes(ScratchpadSizeBytes), .ScratchpadBanks(ScratchpadBanks), .AccumulatorSizeBytes(AccumulatorSizeBytes),
-    .AccumulatorBanks(AccumulatorBanks), .VectorLanes(VectorLanes), .MemoryReadBytesPerCycle(MemoryReadBytesPerCycle),
-    .MemoryWriteBytesPerCycle(MemoryWriteBytesPerCycle), .MemoryBurstBytes(MemoryBurstBytes), .MemoryReadBurstsInFlight(MemoryReadBurstsInFlight),
-    .MemoryWriteBurstsInFlight(MemoryWriteBurstsInFlight), .MemoryLatencyCycles(MemoryLatencyCycles), .SequencerInstructionBuffer(SequencerInstructionBuffer),
-    .SequencerFetchAhead(SequencerFetchAhead), .SequencerQueueDepth(SequencerQueueDepth), .DramClockMhz(DramClockMhz),
-    .DramBankGroups(DramBankGroups), .DramBanksPerGroup(DramBanksPerGroup), .DramRowBytes(DramRowBytes),
-    .DramAccessBytes(DramAccessBytes), .DramAccessTicks(DramAccessTicks), .DramCl(DramCl),
-    .DramCwl(DramCwl), .DramTRcd(DramTRcd), .DramTRp(DramTRp),
-    .DramTRas(DramTRas), .DramTCcdS(DramTCcdS), .DramTCcdL(DramTCcdL),
-    .DramTRrd(DramTRrd), .DramTWr(DramTWr), .DramTRtp(DramTRtp),
-    .DramTWtr(DramTWtr), .DramTRfc(DramTRfc), .DramTRefi(DramTRefi),
+    .ClockCoreMhz(ClockCoreMhz), .ArrayRows(ArrayRows), .ArrayColumns(ArrayColumns), .ArrayStageRows(ArrayStageRows),
+    .ArrayStageColumns(ArrayStageColumns), .ArrayWeightLoadBytesPerCycle(ArrayWeightLoadBytesPerCycle),
+    .ScratchpadSizeBytes(ScratchpadSizeBytes), .ScratchpadBanks(ScratchpadBanks),
+    .AccumulatorSizeBytes(AccumulatorSizeBytes), .AccumulatorBanks(AccumulatorBanks), .VectorLanes(VectorLanes),
+    .MemoryReadBytesPerCycle(MemoryReadBytesPerCycle), .MemoryWriteBytesPerCycle(MemoryWriteBytesPerCycle),
+    .MemoryBurstBytes(MemoryBurstBytes), .MemoryReadBurstsInFlight(MemoryReadBurstsInFlight),
+    .MemoryWriteBurstsInFlight(MemoryWriteBurstsInFlight), .MemoryLatencyCycles(MemoryLatencyCycles),
+    .SequencerInstructionBuffer(SequencerInstructionBuffer), .SequencerFetchAhead(SequencerFetchAhead),
+    .SequencerQueueDepth(SequencerQueueDepth), .DramClockMhz(DramClockMhz), .DramBankGroups(DramBankGroups),
+    .DramBanksPerGroup(DramBanksPerGroup), .DramRowBytes(DramRowBytes), .DramAccessBytes(DramAccessBytes),
+    .DramAccessTicks(DramAccessTicks), .DramCl(DramCl), .DramCwl(DramCwl), .DramTRcd(DramTRcd), .DramTRp(DramTRp),
+    .DramTRas(DramTRas), .DramTCcdS(DramTCcdS), .DramTCcdL(DramTCcdL), .DramTRrd(DramTRrd), .DramTWr(DramTWr),
+    .DramTRtp(DramTRtp), .DramTWtr(DramTWtr), .DramTRfc(DramTRfc), .DramTRefi(DramTRefi),
     .DramControllerCycles(DramControllerCycles)
   ) u_top (
     .clk_i, .rst_ni, .irq_o, .s_axil_awvalid_i, .s_axil_awready_o, .s_axil_awaddr_i,

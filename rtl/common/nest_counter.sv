@@ -33,7 +33,8 @@ module nest_counter #(
     if (step_i) begin
       for (int unsigned i = 0; i < Levels; i++) begin
         if (level_o[i]) index_d[i*CountWidth +: CountWidth] = index_q[i*CountWidth +: CountWidth] + 1'b1;
-        else if (!done_o && (level_o >> i) == '0) index_d[i*CountWidth +: CountWidth] = index_q[i*CountWidth +: CountWidth];
+        else if (!done_o && (level_o >> i) == '0)
+          index_d[i*CountWidth +: CountWidth] = index_q[i*CountWidth +: CountWidth];
       end
     end
   end

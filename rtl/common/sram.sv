@@ -1,6 +1,5 @@
 // The only memory of the design: one read port, one write port, read data one cycle after the address. A read of the
 // word that is written in the same cycle returns the old word. Without a read the output holds.
-(* lockstep_sram *)
 module sram #(
   parameter int unsigned Width = 8, // bits
   parameter int unsigned Depth = 2, // words, at least 2

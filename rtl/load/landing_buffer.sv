@@ -1,5 +1,5 @@
-// Beats in the order of their arrival. A beat that arrives in cycle a can be popped from a + 1 on; its data comes in the
-// cycle after the pop. Slots are whole bursts, so it never overflows.
+// Beats in the order of their arrival. A beat that arrives in cycle a can be popped from a + 1 on; its data comes in
+// the cycle after the pop. Slots are whole bursts, so it never overflows.
 module landing_buffer #(
   parameter int unsigned BeatBytes = 16,
   parameter int unsigned Beats = 256,

@@ -1,6 +1,6 @@
-// Loads the stationary tiles of matmuls into the two weight buffers of the array, WordsPerCycle words in a cycle, in the
-// order in which they are used. At most two tiles are begun and not used up. Decisions leave one cycle later (`*_q`),
-// when the words have come out of the scratchpad.
+// Loads the stationary tiles of matmuls into the two weight buffers of the array, WordsPerCycle words in a cycle, in
+// the order in which they are used. At most two tiles are begun and not used up. Decisions leave one cycle later
+// (`*_q`), when the words have come out of the scratchpad.
 module matrix_loader #(
   parameter int unsigned Rows = 16,
   parameter int unsigned Columns = 16,

@@ -1,7 +1,7 @@
 // Rows x Columns processing elements between two pipeline registers. Each holds two stationary elements of 9 bits and
-// adds (streamed * stationary) to the sum that comes from above; the sums of the bottom row are registered. A stationary
-// element that is written in cycle c counts from c + 1 on. Two tiles can be on their way at once (one turned, one not),
-// never for the same buffer.
+// adds (streamed * stationary) to the sum that comes from above; the sums of the bottom row are registered. A
+// stationary element that is written in cycle c counts from c + 1 on. Two tiles can be on their way at once (one
+// turned, one not), never for the same buffer.
 module pe_block #(
   parameter int unsigned Rows = 4,
   parameter int unsigned Columns = 4,

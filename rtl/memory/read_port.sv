@@ -1,5 +1,5 @@
-// Shares the AXI4 read manager between fetch (ID 0, first) and load (ID 1). A request that was offered stays until it is
-// taken. Read data goes to its owner in the cycle of its beat; this port is always ready for it.
+// Shares the AXI4 read manager between fetch (ID 0, first) and load (ID 1). A request that was offered stays until it
+// is taken. Read data goes to its owner in the cycle of its beat; this port is always ready for it.
 module read_port #(
   parameter int unsigned BeatBytes = 16
 ) (

@@ -1,5 +1,5 @@
-// The queue of resolved instructions before a unit. An instruction pushed in cycle y is the head from y + 1 on if none is
-// before it. Waits and posts of the head are cut out here, because a sync has them in another place.
+// The queue of resolved instructions before a unit. An instruction pushed in cycle y is the head from y + 1 on if none
+// is before it. Waits and posts of the head are cut out here, because a sync has them in another place.
 module unit_queue #(
   parameter int unsigned Depth = 4,
   parameter int unsigned InstructionBits = 512, // longest instruction of the unit; all bits above are zero

@@ -1,6 +1,6 @@
 // Sends complete bursts in their order: address and first beat together, then a beat in each cycle; slots and
-// instructions are released by the responses. A burst that is complete in cycle z is sent from z + 1 on. Right under any
-// timing of AW and W.
+// instructions are released by the responses. A burst that is complete in cycle z is sent from z + 1 on. Right under
+// any timing of AW and W.
 module store_back #(
   parameter int unsigned BeatBytes = 16,
   parameter int unsigned BurstBytes = 64,

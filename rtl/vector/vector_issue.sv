@@ -1,6 +1,7 @@
 // Issues a requantize: parameter rows, then accumulator rows, each for RowCycles cycles, and pauses where the pipeline
 // must empty: at the end, before the next parameter rows, and after a group of rows that is turned. A pause after last
-// issue cycle x lasts Latency cycles, after a turned group Latency + columns, in the last of which its words are written.
+// issue cycle x lasts Latency cycles, after a turned group Latency + columns, in the last of which its words are
+// written.
 module vector_issue #(
   parameter int unsigned VectorBytes = 16,
   parameter int unsigned Columns = 16,
