@@ -27,6 +27,17 @@ Candidates::Candidates(const GemmProblem &problem, const GemmRoles &roles, const
     : problem(problem), roles(roles), parameters(parameters), shape(problem, roles, parameters) {}
 
 void Candidates::forEach(const Visit &visit) const {
+  bool any = false;
+  const Visit noting = [&](const GemmSchedule &schedule) {
+    any = true;
+    visit(schedule);
+  };
+  visitAll(false, noting);
+  if (!any)
+    visitAll(true, noting);
+}
+
+void Candidates::visitAll(bool allSizes, const Visit &visit) const {
   GemmSchedule schedule;
   schedule.stationary_is_a = roles.stationary_is_a;
   schedule.transposed_output = roles.transposed_output;
@@ -35,13 +46,14 @@ void Candidates::forEach(const Visit &visit) const {
   for (int64_t size : trialSizes(tiles, std::min(kMaxTiles, parameters.accumulatorWords()))) {
     schedule.column_split = evenSplit(roles.columns, shape.columns, ceilDivide(tiles, size));
     if (largestBlock(schedule.column_split) <= kMaxRows)
-      visitBlocks(schedule, size, visit);
+      visitBlocks(schedule, size, allSizes, visit);
   }
 }
 
-/// Blocks that fill 1, 2, 3, ... banks of the accumulator, and halves and quarters of one.
-std::vector<int64_t> Candidates::streamSizes(int64_t columnTiles) const {
+/// Blocks that fill 1, 2, 3, ... banks of the accumulator, and parts of one.
+std::vector<int64_t> Candidates::streamSizes(int64_t columnTiles, bool allSizes) const {
   const int64_t bankWords = parameters.accumulatorBankWords();
+  const int64_t least = allSizes ? 1 : std::max<int64_t>(1, bankWords / 8);
   std::vector<int64_t> sizes;
   auto add = [&](int64_t words, int64_t unit) {
     int64_t largest = std::min({words / columnTiles / unit * unit, roles.streams, kMaxStreams});
@@ -56,14 +68,15 @@ std::vector<int64_t> Candidates::streamSizes(int64_t columnTiles) const {
   for (int64_t unit : {int64_t{1}, roles.streamed_turned || roles.transposed_output ? aligned : int64_t{1}}) {
     for (int64_t banks = 1; banks <= parameters.accumulator_banks; ++banks)
       add(banks * bankWords, unit);
-    for (int64_t words = bankWords / 2; words >= std::max<int64_t>(1, bankWords / 8); words /= 2)
+    for (int64_t words = bankWords / 2; words >= least; words /= 2)
       add(words, unit);
   }
   return sizes;
 }
 
-void Candidates::visitBlocks(GemmSchedule schedule, int64_t columnTiles, const Visit &visit) const {
-  for (int64_t size : streamSizes(columnTiles)) {
+void Candidates::visitBlocks(GemmSchedule schedule, int64_t columnTiles, bool allSizes,
+                             const Visit &visit) const {
+  for (int64_t size : streamSizes(columnTiles, allSizes)) {
     const int64_t blocks = ceilDivide(roles.streams, size);
     const bool aligned = roles.streamed_turned || roles.transposed_output;
     const int64_t unit = aligned && size % shape.vector_bytes == 0 ? shape.vector_bytes : 1;

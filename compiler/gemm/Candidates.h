@@ -25,10 +25,11 @@ public:
   bool fitSlots(GemmSchedule &schedule) const;
 
 private:
-  void visitBlocks(GemmSchedule schedule, int64_t columnTiles, const Visit &visit) const;
+  void visitAll(bool allSizes, const Visit &visit) const;
+  void visitBlocks(GemmSchedule schedule, int64_t columnTiles, bool allSizes, const Visit &visit) const;
   void visitChunks(GemmSchedule schedule, const Visit &visit) const;
   void visitResidencies(GemmSchedule schedule, const Visit &visit) const;
-  std::vector<int64_t> streamSizes(int64_t columnTiles) const;
+  std::vector<int64_t> streamSizes(int64_t columnTiles, bool allSizes) const;
   bool fitAccumulator(GemmSchedule &schedule) const;
   bool fitScratchpad(GemmSchedule &schedule) const;
   bool scratchpadHolds(const GemmSchedule &schedule) const;

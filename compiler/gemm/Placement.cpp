@@ -20,7 +20,9 @@ int64_t largestBlock(const BlockSplit &split) {
 
 TileShape::TileShape(const GemmProblem &problem, const GemmRoles &roles, const Parameters &parameters)
     : rows(parameters.array_rows), columns(parameters.array_columns), vector_bytes(parameters.vectorBytes()) {
-  stationary_pitch = roundUp(roles.transpose_stationary ? columns : rows, parameters.weightWordsPerCycle());
+  const int64_t words =
+      roles.transpose_stationary ? std::min(columns, roles.columns) : std::min(rows, roles.reduction);
+  stationary_pitch = roundUp(words, parameters.weightWordsPerCycle());
   output_words = problem.output == GemmOutput::Int32 ? ceilDivide(4 * columns, vector_bytes) : 1;
   parameter_rows = problem.has_bias + 2 * problem.per_column;
 }

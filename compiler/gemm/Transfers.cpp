@@ -107,11 +107,12 @@ std::vector<LoadInstruction> Transfers::loadStationary(const BlockExtent &block)
 std::vector<LoadInstruction> Transfers::loadTileRows(const BlockExtent &block) const {
   const int64_t pitch = shape.stationary_pitch, stride = roles.stationary_reduction_stride;
   const int64_t tileColumnWords = shape.reductionTiles(block.reduction) * pitch;
-  if (pitch == shape.rows && block.columns <= shape.columns &&
+  const bool wordsInOrder = pitch == shape.rows || block.reduction <= shape.rows;
+  if (wordsInOrder && block.columns <= shape.columns &&
       joinsToOneRow(block.reduction, block.columns, stride, shape.columns))
     return {transferOf<LoadInstruction>(block.reduction * block.columns, block.columns, 1)};
   auto load = transferOf<LoadInstruction>(block.columns, shape.columns, tileColumnWords);
-  if (pitch == shape.rows) {
+  if (wordsInOrder) {
     setLevel0(load, block.reduction, stride, 1);
     return {load};
   }
@@ -135,7 +136,7 @@ std::vector<LoadInstruction> Transfers::loadTileRows(const BlockExtent &block) c
 std::vector<LoadInstruction> Transfers::loadTileColumns(const BlockExtent &block) const {
   const int64_t pitch = shape.stationary_pitch, stride = roles.stationary_column_stride;
   const int64_t tiles = shape.reductionTiles(block.reduction);
-  const bool wordsInOrder = tiles == 1 && pitch == shape.columns;
+  const bool wordsInOrder = tiles == 1 && (pitch == shape.columns || block.columns <= shape.columns);
   if (wordsInOrder && joinsToOneRow(block.columns, block.reduction, stride, shape.rows))
     return {transferOf<LoadInstruction>(block.columns * block.reduction, block.reduction, 1)};
   auto load = transferOf<LoadInstruction>(block.reduction, shape.rows, pitch);

@@ -204,6 +204,7 @@ std::vector<Parameters> machines() {
   list.push_back(oddMachine(4, 16, 4, 128));
   list.push_back(oddMachine(32, 8, 8, 64));
   list.push_back(oddMachine(5, 3, 2, 128));
+  list.push_back(oddMachine(12, 15, 2, 32));
   list.push_back(wideLoader(oddMachine(6, 7, 4, 256), 4));
   list.push_back(wideLoader(oddMachine(8, 8, 8, 128), 4));
   return list;

@@ -138,6 +138,17 @@ TEST(Schedule, ManagesTheLongestReduction) {
   EXPECT_TRUE(emitGemm(shape(3, 2, 1 << 24), *schedule, *loadParameters("base")));
 }
 
+TEST(Schedule, TakesBlocksOfAFewRowsWhereNothingElseFits) {
+  const Parameters machine =
+      machines()[7]; // two banks of 32 words: the output shares one with the streamed operand
+  GemmProblem problem = shape(113, 27, 50, true, true);
+  problem.output = GemmOutput::Int32;
+  const Result<GemmSchedule> schedule = scheduleGemm(problem, machine);
+  ASSERT_TRUE(schedule) << schedule.error().message;
+  Random random(5);
+  EXPECT_EQ(judge(random, problem, *schedule, machine), "") << explain(*schedule);
+}
+
 TEST(Schedule, RefusesAMachineWithoutRoomForOneTile) {
   Parameters machine = *loadParameters("base");
   machine.scratchpad_banks = 8;
