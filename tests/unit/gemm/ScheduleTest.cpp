@@ -139,8 +139,10 @@ TEST(Schedule, ManagesTheLongestReduction) {
 }
 
 TEST(Schedule, TakesBlocksOfAFewRowsWhereNothingElseFits) {
-  const Parameters machine =
-      machines()[7]; // two banks of 32 words: the output shares one with the streamed operand
+  // Two banks of 32 words: the output shares one with the streamed operand, so a block has 6 rows at most.
+  Parameters machine = machines()[7];
+  machine.accumulator_banks = 8;
+  machine.accumulator_size_bytes = 8 * 128 * machine.accumulatorWordBytes();
   GemmProblem problem = shape(113, 27, 50, true, true);
   problem.output = GemmOutput::Int32;
   const Result<GemmSchedule> schedule = scheduleGemm(problem, machine);
