@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace lockstep::test {
 namespace {
 
@@ -65,6 +67,11 @@ struct Target {
   uint64_t cycles;
   bool a_transposed = false, b_transposed = false;
 };
+
+std::ostream &operator<<(std::ostream &out, const Target &t) {
+  return out << t.m << "x" << t.n << "x" << t.k << (t.a_transposed ? " at" : "")
+             << (t.b_transposed ? " bt" : "") << " latency " << t.latency;
+}
 
 class Targets : public testing::TestWithParam<Target> {};
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace lockstep {
 namespace {
 
@@ -12,6 +14,11 @@ struct Shape {
   bool a_transposed, b_transposed;
   int64_t latency;
 };
+
+std::ostream &operator<<(std::ostream &out, const Shape &s) {
+  return out << s.m << "x" << s.n << "x" << s.k << (s.a_transposed ? " at" : "")
+             << (s.b_transposed ? " bt" : "") << " latency " << s.latency;
+}
 
 class Predictions : public testing::TestWithParam<Shape> {};
 
