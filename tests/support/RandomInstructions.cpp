@@ -325,7 +325,12 @@ void RandomInstructions::drawOutput(RequantizeInstruction &q) {
   q.clamp_minimum = random.chance(50) ? low : random.range(low, low + 255);
   q.clamp_maximum = random.chance(50) ? low + 255 : random.range(q.clamp_minimum, low + 255);
   q.multiplier = random.chance(20) ? 0x7fffffff : random.below(uint64_t{1} << random.range(1, 31));
-  q.shift = static_cast<uint64_t>(random.chance(20) ? random.range(2, 62) : random.range(20, 40));
+  // Mostly a scale that brings sums of products, or loaded words, between the limits, where rounding shows.
+  int64_t bits = 0;
+  while (q.multiplier >> bits)
+    ++bits;
+  const int64_t down = random.chance(50) ? random.range(2, 12) : random.range(22, 29);
+  q.shift = static_cast<uint64_t>(random.chance(20) ? random.range(2, 62) : bits + down);
 }
 
 RequantizeInstruction RandomInstructions::drawRequantize(uint64_t most) {

@@ -28,6 +28,7 @@ private:
   std::vector<Region> chooseRegions();
   void chooseArguments();
   void writePrologue();
+  Instruction fillMemory(bool accumulator);
   ProgramBlock writeBlock(unsigned budget, unsigned depth, unsigned iterations);
   void writeLoop(ProgramBlock &block, unsigned budget, unsigned depth, unsigned iterations);
   void writeRegister(ProgramBlock &before, ProgramBlock &body, uint64_t count);
@@ -74,8 +75,33 @@ void ProgramWriter::chooseArguments() {
   }
 }
 
-/// Data for both memories, so that later instructions do not work on zeros alone.
+/// Every word of an on-chip memory gets bytes of the first region, rows a few bytes apart.
+Instruction ProgramWriter::fillMemory(bool accumulator) {
+  const Parameters &p = program.parameters;
+  const int64_t words = accumulator ? p.accumulatorBankWords() : p.scratchpadBankWords();
+  LoadInstruction load;
+  load.local_memory = accumulator;
+  load.row_bytes = load.chunk_bytes =
+      static_cast<uint64_t>(accumulator ? p.accumulatorWordBytes() : p.vectorBytes());
+  load.external_address = regions[0].address;
+  load.count_0 = static_cast<uint64_t>(words);
+  load.count_1 = static_cast<uint64_t>(accumulator ? p.accumulator_banks : p.scratchpad_banks);
+  load.count_2 = 1;
+  load.local_stride_0 = 1, load.local_stride_1 = words;
+  load.external_stride_1 = random.range(1, 16);
+  const uint64_t last_bank = load.count_1 * static_cast<uint64_t>(load.external_stride_1);
+  const uint64_t span = regions[0].size_bytes - load.row_bytes - last_bank;
+  load.external_stride_0 = static_cast<int64_t>(std::min<uint64_t>(span / load.count_0, 40));
+  return load;
+}
+
+/// Data for both memories, so that later instructions do not work on zeros alone: a few words, or all of them.
 void ProgramWriter::writePrologue() {
+  if (random.chance(40)) {
+    root.push_back(node(fillMemory(false)));
+    root.push_back(node(fillMemory(true)));
+    return;
+  }
   const uint64_t loads = 2 + random.below(3);
   for (uint64_t i = 0; i < loads; ++i)
     root.push_back(node(instructions.load(live, true)));
