@@ -48,7 +48,8 @@ struct WriteBurst {
 struct WriteRow {
   std::vector<WriteStep> steps;
   std::vector<WriteBurst> bursts;
-  bool uniform = false; // each step begins and completes one burst, all alike, each burst_bytes behind the one before
+  bool uniform =
+      false; // each step begins and completes one burst, all alike, each burst_bytes behind the one before
 };
 
 ReadRow makeReadRow(const RowKey &key, uint32_t burstBytes, uint32_t beatBytes);

@@ -7,8 +7,8 @@
 
 namespace lockstep {
 
-/// For each slot not taken the first cycle in which it is seen free, in the order in which slots are taken: a queue whose
-/// values do not decrease. Bursts alike give slots back at even distances, so runs are few.
+/// For each slot not taken the first cycle in which it is seen free, in the order in which slots are taken: a
+/// queue whose values do not decrease. Bursts alike give slots back at even distances, so runs are few.
 class SlotRuns {
 public:
   struct Run {

@@ -78,8 +78,8 @@ void StoreBlock::enterRow() {
   alike_rows = rows.rowsAlike(run->parameters.memory_burst_bytes);
 }
 
-// A step's slots are those of the bursts `taken` and later; the latest of them needs the slot that the burst num_slots before
-// it gives back with its response.
+// A step's slots are those of the bursts `taken` and later; the latest of them needs the slot that the burst
+// num_slots before it gives back with its response.
 uint64_t StoreBlock::slotBurst() const { return taken + shape->steps[next_step].slots - 1; }
 
 void StoreBlock::readWhatCan() {
@@ -197,7 +197,8 @@ void StoreBlock::advance(uint64_t bursts) {
 
 void StoreBlock::report(uint64_t address, uint32_t beats, uint64_t first, uint64_t response) {
   if (run->options.events)
-    run->options.events->burst({Track::StoreBurst, sent, address, beats, first, first, first + beats - 1, response});
+    run->options.events->burst(
+        {Track::StoreBurst, sent, address, beats, first, first, first + beats - 1, response});
 }
 
 /// The last burst of the oldest instruction is answered.

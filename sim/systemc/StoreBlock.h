@@ -59,7 +59,8 @@ private:
   void completeBurst(const WriteBurst &burst, uint64_t entered);
   void send(MemoryModel &memory);
   void sendTrain(FixedMemory &memory);
-  void reportTrain(uint64_t count, uint64_t first, uint64_t distance, uint64_t response, uint64_t responseDistance);
+  void reportTrain(uint64_t count, uint64_t first, uint64_t distance, uint64_t response,
+                   uint64_t responseDistance);
   void advance(uint64_t bursts);
   void report(uint64_t address, uint32_t beats, uint64_t first, uint64_t response);
   void land(uint64_t response);

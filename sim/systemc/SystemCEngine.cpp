@@ -1,9 +1,14 @@
 #include "sim/systemc/SystemCEngine.h"
 
+#include <cstdio>
 #include <mutex>
 
-// The library's own main() would call it; engines are driven from any main().
-int sc_main(int, char *[]) { return 0; }
+// Engines are driven from any main(). The library brings one that would call this function: a program that
+// comes here was linked in the wrong order, and must not pass for one that did its work.
+int sc_main(int, char *[]) {
+  std::fputs("lockstep: the SystemC library's main() was linked instead of the program's own.\n", stderr);
+  return 1;
+}
 
 namespace lockstep {
 namespace {
