@@ -1,8 +1,8 @@
 // The tests of the tests: every deliberate fault, in the RTL and in the SystemC model, is caught by the
 // random programs that the lockstep suite runs. Numbers: 1 and up are the RTL's (`fault_i`), 101 and up the
 // model's (sim/systemc/Faults.h).
-#include "sim/rtl_engine/ModelKey.h"
 #include "sim/systemc/Faults.h"
+#include "sim/rtl_engine/ModelKey.h"
 #include "tests/lockstep/common/EnginePair.h"
 #include "tests/support/RandomPrograms.h"
 

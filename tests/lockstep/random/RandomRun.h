@@ -13,7 +13,8 @@ struct RandomOutcome {
   uint64_t cycles = 0, events = 0;
 };
 
-/// randomProgram(parameters, seed) on both engines and golden.
+/// randomProgram(parameters, seed) on both engines and golden; and the SystemC model without values, which
+/// has to tell the same events.
 RandomOutcome compareRandomProgram(EnginePair &engines, const Parameters &parameters, uint64_t seed);
 
 /// The same program on the RTL with random AXI stalls drawn from `seed`: bytes outside and on chip have to be
