@@ -61,7 +61,7 @@ configure() {
 # build TARGET...: quiet when nothing is to do; progress on a terminal, else a log.
 build() {
   local log=$build_dir/build.log quiet=--quiet
-  if ninja -C "$build_dir" -n "$@" 2>&1 | grep -qE '(Building|Linking) '; then
+  if [[ $(ninja -C "$build_dir" -n "$@" 2>&1) =~ (Building|Linking)\  ]]; then
     say "building (log: $log)"
     quiet=
   fi
