@@ -58,18 +58,25 @@ configure() {
     >"$build_dir/configure.log" 2>&1 || { tail -n 30 "$build_dir/configure.log" >&2; die "cmake failed (build/configure.log)"; }
 }
 
-# build TARGET...: quiet when nothing is to do; progress on a terminal, else a log.
+# Says now and then how far a build is, until it is ended. Holds neither the lock nor anybody's pipe open.
+watchBuild() {
+  local log=$1 pause=2
+  while sleep "$pause" >/dev/null 2>&1; do
+    say "building, log in $log: $(tail -n 1 "$log" | cut -c1-100)"
+    pause=15
+  done
+}
+
+# build TARGET...: quiet when there is nothing to do.
 build() {
-  local log=$build_dir/build.log quiet=--quiet
-  if [[ $(ninja -C "$build_dir" -n "$@" 2>&1) =~ (Building|Linking)\  ]]; then
-    say "building (log: $log)"
-    quiet=
-  fi
-  if [ -t 2 ]; then
-    ninja -C "$build_dir" $quiet "$@" 2>&1 | sed -u '/no work to do/d' | tee "$log" >&2 || die "the build failed"
-  else
-    ninja -C "$build_dir" $quiet "$@" >"$log" 2>&1 || { grep -A 20 -m 1 'FAILED' "$log" >&2; die "the build failed"; }
-  fi
+  local log=$build_dir/build.log watcher code=0
+  : >"$log"
+  watchBuild "$log" 9>&- >/dev/null &
+  watcher=$!
+  ninja -C "$build_dir" "$@" >"$log" 2>&1 || code=$?
+  kill "$watcher" 2>/dev/null || true
+  wait "$watcher" 2>/dev/null || true
+  [ "$code" -eq 0 ] || { grep -A 20 -m 1 'FAILED' "$log" >&2; die "the build failed (log: $log)"; }
 }
 
 # withBuildLock COMMAND...: two scripts at a time never build in one directory.
