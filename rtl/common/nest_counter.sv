@@ -15,7 +15,7 @@ module nest_counter #(
   output logic                         done_o   // the last iteration
 );
 
-  logic [Levels*CountWidth-1:0] index_q, index_d;
+  logic [Levels*CountWidth-1:0] index_q;
 
   always_comb begin
     done_o = 1'b1;
@@ -28,21 +28,19 @@ module nest_counter #(
   end
 
   // The level that advances counts, all levels inside of it (at the last iteration: all) return to zero.
-  always_comb begin
-    index_d = '0;
-    if (step_i) begin
-      for (int unsigned i = 0; i < Levels; i++) begin
-        if (level_o[i]) index_d[i*CountWidth +: CountWidth] = index_q[i*CountWidth +: CountWidth] + 1'b1;
-        else if (!done_o && (level_o >> i) == '0)
-          index_d[i*CountWidth +: CountWidth] = index_q[i*CountWidth +: CountWidth];
-      end
+  function automatic logic [Levels*CountWidth-1:0] advanced(input logic [Levels*CountWidth-1:0] index);
+    advanced = '0;
+    for (int unsigned i = 0; i < Levels; i++) begin
+      if (level_o[i]) advanced[i*CountWidth +: CountWidth] = index[i*CountWidth +: CountWidth] + 1'b1;
+      else if (!done_o && (level_o >> i) == '0)
+        advanced[i*CountWidth +: CountWidth] = index[i*CountWidth +: CountWidth];
     end
-  end
+  endfunction
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) index_q <= '0;
     else if (clear_i) index_q <= '0;
-    else if (step_i) index_q <= index_d;
+    else if (step_i) index_q <= advanced(index_q);
   end
 
 endmodule

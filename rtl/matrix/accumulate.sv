@@ -31,7 +31,7 @@ module accumulate #(
   logic                  add_q, overwrite_q, ends_q, from_write_q, from_late_q, late_match;
   logic [19:0]           address_q, write_address_q;
   logic [CountWidth-1:0] columns_q;
-  logic [32*Columns-1:0] old, sums_d, sums_q, late_q; // late_q: what was written in the cycle before
+  logic [32*Columns-1:0] sums_d, sums_q, late_q; // late_q: what was written in the cycle before
 
   assign read_o = valid_i && !overwrite_i;
   assign read_address_o = address_i;
@@ -77,21 +77,22 @@ module accumulate #(
     end
   end
 
-  always_comb begin
-    old = '0;
-    sums_d = '0;
-    if (add_q) begin
-      if (!overwrite_q) old = from_write_q ? sums_q : from_late_q ? late_q : read_data_i;
-      sums_d = old;
-      for (int unsigned c = 0; c < Columns; c++) begin
+  // The old word plus the sums of the columns that count.
+  function automatic logic [32*Columns-1:0] added(input logic [32*Columns-1:0] old);
+    added = old;
+    for (int unsigned c = 0; c < Columns; c++) begin
 `ifdef LOCKSTEP_FAULTS
-        if (CountWidth'(c) < columns_q || fault_i == 8'd9)
+      if (CountWidth'(c) < columns_q || fault_i == 8'd9)
 `else
-        if (CountWidth'(c) < columns_q)
+      if (CountWidth'(c) < columns_q)
 `endif
-          sums_d[32*c +: 32] = old[32*c +: 32] + sums_i[32*c +: 32];
-      end
+        added[32*c +: 32] = old[32*c +: 32] + sums_i[32*c +: 32];
     end
+  endfunction
+
+  always_comb begin
+    sums_d = '0;
+    if (add_q) sums_d = added(overwrite_q ? '0 : from_write_q ? sums_q : from_late_q ? late_q : read_data_i);
   end
 
 endmodule

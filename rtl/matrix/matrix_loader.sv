@@ -48,7 +48,7 @@ module matrix_loader #(
   assign begins = group_q == '0;
   assign first_left = 8'(32'(group_q) * WordsPerCycle); // words read before this cycle
 `ifdef LOCKSTEP_FAULTS
-  assign read_o = busy_q && (!begins || open_q != 2'd2 || fault_i == 8'd6);
+  assign read_o = busy_q && (!begins || open_q != (fault_i == 8'd6 ? 2'd3 : 2'd2));
 `else
   assign read_o = busy_q && (!begins || open_q != 2'd2);
 `endif

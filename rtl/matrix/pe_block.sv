@@ -28,12 +28,10 @@ module pe_block #(
 
   localparam int unsigned Size = Rows * Columns;
 
-  // Whole vectors are computed under a guard and then registered: so a simulator does nothing for PEs at rest.
-  logic [9*Size-1:0]     even_q, odd_q, even_d, odd_d; // the two stationary elements of each PE
-  logic [9*Size-1:0]     weights;
-  logic                  any_row, any_column;
+  // Whole vectors are computed under the guard of their register: a simulator does nothing for PEs at rest.
+  logic [9*Size-1:0]     even_q, odd_q; // the two stationary elements of each PE
   logic [32*Columns-1:0] sums_d, sums_q;
-  logic signed [31:0]    sum; // down a column
+  logic                  any_row, any_column;
 
   assign any_row = row_write_i != '0;
   assign any_column = column_write_i != '0;
@@ -54,34 +52,25 @@ module pe_block #(
     end
   endfunction
 
-  always_comb begin
-    even_d = '0;
-    odd_d = '0;
-    if (any_row || any_column) begin
-      even_d = written(even_q, 1'b0);
-      odd_d = written(odd_q, 1'b1);
-    end
+  always_ff @(posedge clk_i) begin
+    if ((any_row && !row_buffer_i) || (any_column && !column_buffer_i)) even_q <= written(even_q, 1'b0);
+    if ((any_row && row_buffer_i) || (any_column && column_buffer_i)) odd_q <= written(odd_q, 1'b1);
   end
 
-  always_ff @(posedge clk_i) begin
-    if ((any_row && !row_buffer_i) || (any_column && !column_buffer_i)) even_q <= even_d;
-    if ((any_row && row_buffer_i) || (any_column && column_buffer_i)) odd_q <= odd_d;
-  end
+  // Down each column: the sum from above plus the products.
+  function automatic logic [32*Columns-1:0] added(input logic [9*Size-1:0] weights);
+    for (int unsigned c = 0; c < Columns; c++) begin
+      added[32*c +: 32] = sums_i[32*c +: 32];
+      for (int unsigned r = 0; r < Rows; r++) begin
+        added[32*c +: 32] = added[32*c +: 32]
+          + 32'($signed(x_i[9*r +: 9])) * 32'($signed(weights[9 * (r * Columns + c) +: 9]));
+      end
+    end
+  endfunction
 
   always_comb begin
     sums_d = '0;
-    sum = '0;
-    weights = '0;
-    if (valid_i) begin
-      weights = buffer_i ? odd_q : even_q;
-      for (int unsigned c = 0; c < Columns; c++) begin
-        sum = sums_i[32*c +: 32];
-        for (int unsigned r = 0; r < Rows; r++) begin
-          sum = sum + 32'($signed(x_i[9*r +: 9])) * 32'($signed(weights[9 * (r * Columns + c) +: 9]));
-        end
-        sums_d[32*c +: 32] = sum;
-      end
-    end
+    if (valid_i) sums_d = added(buffer_i ? odd_q : even_q);
   end
 
   always_ff @(posedge clk_i) begin

@@ -21,11 +21,11 @@ module resolver (
   lockstep_pkg::set_instruction_t        set;
   lockstep_pkg::add_instruction_t        add;
   lockstep_pkg::sync_instruction_t       sync;
-  lockstep_pkg::load_instruction_t       load, load_resolved;
-  lockstep_pkg::fill_instruction_t       fill, fill_resolved;
-  lockstep_pkg::matmul_instruction_t     matmul, matmul_resolved;
-  lockstep_pkg::requantize_instruction_t requantize, requantize_resolved;
-  lockstep_pkg::store_instruction_t      store, store_resolved;
+  lockstep_pkg::load_instruction_t       load;
+  lockstep_pkg::fill_instruction_t       fill;
+  lockstep_pkg::matmul_instruction_t     matmul;
+  lockstep_pkg::requantize_instruction_t requantize;
+  lockstep_pkg::store_instruction_t      store;
 
   assign halt = instruction_i;
   assign loop = instruction_i;
@@ -72,31 +72,9 @@ module resolver (
     end
   end
 
-  // Addresses wrap around in the width of their field.
-  always_comb begin
-    load_resolved = load;
-    load_resolved.external_address = load.external_address + value_a_i;
-    load_resolved.local_address = load.local_address + value_b_i[23:0];
-    fill_resolved = fill;
-    fill_resolved.local_address = fill.local_address + value_b_i[23:0];
-    matmul_resolved = matmul;
-    matmul_resolved.stationary_address = matmul.stationary_address + value_a_i[23:0];
-    matmul_resolved.streamed_address = matmul.streamed_address + value_b_i[23:0];
-    matmul_resolved.accumulator_address = matmul.accumulator_address + value_c_i[19:0];
-    requantize_resolved = requantize;
-    requantize_resolved.accumulator_address = requantize.accumulator_address + value_a_i[19:0];
-    requantize_resolved.local_address = requantize.local_address + value_b_i[23:0];
-    requantize_resolved.parameter_address = requantize.parameter_address + value_c_i[19:0];
-    store_resolved = store;
-    store_resolved.external_address = store.external_address + value_a_i;
-    store_resolved.local_address = store.local_address + value_b_i[23:0];
-  end
-
+  // Is a bit beyond the last field set, or the opcode unknown?
   always_comb begin
     illegal_o = 1'b0;
-    to_unit_o = 1'b0;
-    unit_o = '0;
-    resolved_o = instruction_i;
     if (enable_i) begin
       case (instruction_i[7:0])
         lockstep_pkg::OPCODE_HALT: illegal_o = halt.reserved != '0;
@@ -104,42 +82,61 @@ module resolver (
         lockstep_pkg::OPCODE_END: illegal_o = loop_end.reserved != '0;
         lockstep_pkg::OPCODE_SET: illegal_o = set.reserved != '0;
         lockstep_pkg::OPCODE_ADD: illegal_o = add.reserved != '0;
-        lockstep_pkg::OPCODE_SYNC: begin
-          illegal_o = sync.reserved != '0 || sync.unit[2];
-          to_unit_o = 1'b1;
-          unit_o = sync.unit[1:0];
-        end
+        lockstep_pkg::OPCODE_SYNC: illegal_o = sync.reserved != '0 || sync.unit[2];
+        lockstep_pkg::OPCODE_LOAD: illegal_o = load.reserved != '0;
+        lockstep_pkg::OPCODE_FILL: illegal_o = fill.reserved != '0;
+        lockstep_pkg::OPCODE_MATMUL: illegal_o = matmul.reserved != '0;
+        lockstep_pkg::OPCODE_REQUANTIZE: illegal_o = requantize.reserved != '0;
+        lockstep_pkg::OPCODE_STORE: illegal_o = store.reserved != '0;
+        default: illegal_o = 1'b1;
+      endcase
+    end
+  end
+
+  always_comb begin
+    to_unit_o = enable_i;
+    case (instruction_i[7:0])
+      lockstep_pkg::OPCODE_SYNC: unit_o = sync.unit[1:0];
+      lockstep_pkg::OPCODE_LOAD, lockstep_pkg::OPCODE_FILL: unit_o = 2'(lockstep_pkg::UNIT_LOAD);
+      lockstep_pkg::OPCODE_MATMUL: unit_o = 2'(lockstep_pkg::UNIT_MATRIX);
+      lockstep_pkg::OPCODE_REQUANTIZE: unit_o = 2'(lockstep_pkg::UNIT_VECTOR);
+      lockstep_pkg::OPCODE_STORE: unit_o = 2'(lockstep_pkg::UNIT_STORE);
+      default: begin
+        to_unit_o = 1'b0;
+        unit_o = '0;
+      end
+    endcase
+  end
+
+  // Addresses wrap around in the width of their field.
+  always_comb begin
+    resolved_o = '0;
+    if (enable_i) begin
+      resolved_o = instruction_i;
+      case (instruction_i[7:0])
         lockstep_pkg::OPCODE_LOAD: begin
-          illegal_o = load.reserved != '0;
-          to_unit_o = 1'b1;
-          unit_o = 2'(lockstep_pkg::UNIT_LOAD);
-          resolved_o = load_resolved;
+          resolved_o[lockstep_pkg::LOAD_EXTERNAL_ADDRESS_LSB +: 64] = load.external_address + value_a_i;
+          resolved_o[lockstep_pkg::LOAD_LOCAL_ADDRESS_LSB +: 24] = load.local_address + value_b_i[23:0];
         end
-        lockstep_pkg::OPCODE_FILL: begin
-          illegal_o = fill.reserved != '0;
-          to_unit_o = 1'b1;
-          unit_o = 2'(lockstep_pkg::UNIT_LOAD);
-          resolved_o = fill_resolved;
-        end
+        lockstep_pkg::OPCODE_FILL:
+          resolved_o[lockstep_pkg::FILL_LOCAL_ADDRESS_LSB +: 24] = fill.local_address + value_b_i[23:0];
         lockstep_pkg::OPCODE_MATMUL: begin
-          illegal_o = matmul.reserved != '0;
-          to_unit_o = 1'b1;
-          unit_o = 2'(lockstep_pkg::UNIT_MATRIX);
-          resolved_o = matmul_resolved;
+          resolved_o[lockstep_pkg::MATMUL_STATIONARY_ADDRESS_LSB +: 24] = matmul.stationary_address + value_a_i[23:0];
+          resolved_o[lockstep_pkg::MATMUL_STREAMED_ADDRESS_LSB +: 24] = matmul.streamed_address + value_b_i[23:0];
+          resolved_o[lockstep_pkg::MATMUL_ACCUMULATOR_ADDRESS_LSB +: 20] = matmul.accumulator_address + value_c_i[19:0];
         end
         lockstep_pkg::OPCODE_REQUANTIZE: begin
-          illegal_o = requantize.reserved != '0;
-          to_unit_o = 1'b1;
-          unit_o = 2'(lockstep_pkg::UNIT_VECTOR);
-          resolved_o = requantize_resolved;
+          resolved_o[lockstep_pkg::REQUANTIZE_ACCUMULATOR_ADDRESS_LSB +: 20]
+            = requantize.accumulator_address + value_a_i[19:0];
+          resolved_o[lockstep_pkg::REQUANTIZE_LOCAL_ADDRESS_LSB +: 24] = requantize.local_address + value_b_i[23:0];
+          resolved_o[lockstep_pkg::REQUANTIZE_PARAMETER_ADDRESS_LSB +: 20]
+            = requantize.parameter_address + value_c_i[19:0];
         end
         lockstep_pkg::OPCODE_STORE: begin
-          illegal_o = store.reserved != '0;
-          to_unit_o = 1'b1;
-          unit_o = 2'(lockstep_pkg::UNIT_STORE);
-          resolved_o = store_resolved;
+          resolved_o[lockstep_pkg::STORE_EXTERNAL_ADDRESS_LSB +: 64] = store.external_address + value_a_i;
+          resolved_o[lockstep_pkg::STORE_LOCAL_ADDRESS_LSB +: 24] = store.local_address + value_b_i[23:0];
         end
-        default: illegal_o = 1'b1;
+        default: ;
       endcase
     end
   end
