@@ -64,7 +64,8 @@ struct Totals {
   uint64_t instances = 0, cells = 0, transistors = 0, sram_bits = 0;
 };
 
-void accumulate(const AreaDesign &design, const std::string &name, uint64_t count, std::map<std::string, Totals> &totals) {
+void accumulate(const AreaDesign &design, const std::string &name, uint64_t count,
+                std::map<std::string, Totals> &totals) {
   auto found = design.find(name);
   if (found == design.end())
     return;
@@ -101,7 +102,7 @@ uint64_t flipFlopTransistors(const std::string &cell) {
 
 uint64_t transistorsOf(const std::string &cell) {
   static const std::map<std::string, uint64_t> gates = {
-      {"$_BUF_", 1},  {"$_NOT_", 2},   {"$_NAND_", 4}, {"$_NOR_", 4},   {"$_AND_", 6},  {"$_OR_", 6},
+      {"$_BUF_", 1},  {"$_NOT_", 2},   {"$_NAND_", 4}, {"$_NOR_", 4},    {"$_AND_", 6},  {"$_OR_", 6},
       {"$_XOR_", 12}, {"$_XNOR_", 12}, {"$_MUX_", 12}, {"$_ANDNOT_", 6}, {"$_ORNOT_", 6}};
   if (auto found = gates.find(cell); found != gates.end())
     return found->second;

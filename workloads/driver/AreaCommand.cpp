@@ -45,8 +45,10 @@ int area(const RunSpec &spec) {
 void addAreaCommand(CLI::App &app, int &exitCode) {
   auto spec = std::make_shared<RunSpec>();
   CLI::App *command = app.add_subcommand("area", "Gates of each block and SRAM bits of a machine (Yosys)");
-  command->footer("A module's row counts all its instances without the modules inside. Gates are Yosys' internal ones\n"
-                  "before technology mapping; transistors as static CMOS; SRAMs are black boxes, their bits are counted.\n");
+  command->footer(
+      "A module's row counts all its instances without the modules inside. Gates are Yosys' internal ones\n"
+      "before technology mapping; transistors as static CMOS; SRAMs are black boxes, their bits are "
+      "counted.\n");
   addMachineOptions(*command, *spec);
   command->add_option("--json", spec->json_file, "Write one object per module")->type_name("FILE");
   command->callback([spec, &exitCode] { exitCode = area(*spec); });

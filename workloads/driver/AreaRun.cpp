@@ -34,8 +34,8 @@ private:
 
 bool isDesignFile(const fs::path &file) {
   const std::string text = file.string();
-  return file.extension() == ".sv" && file.filename() != "sram.sv" && text.find("/bench/") == std::string::npos &&
-         text.find("/assertions/") == std::string::npos;
+  return file.extension() == ".sv" && file.filename() != "sram.sv" &&
+         text.find("/bench/") == std::string::npos && text.find("/assertions/") == std::string::npos;
 }
 
 std::vector<std::string> designFiles(const fs::path &rtl) {

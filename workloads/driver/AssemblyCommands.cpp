@@ -22,7 +22,8 @@ struct Files {
 
 std::string withEnding(const std::string &file, const char *ending) {
   size_t dot = file.rfind('.');
-  bool hasEnding = dot != std::string::npos && (file.rfind('/') == std::string::npos || dot > file.rfind('/'));
+  bool hasEnding =
+      dot != std::string::npos && (file.rfind('/') == std::string::npos || dot > file.rfind('/'));
   return (hasEnding ? file.substr(0, dot) : file) + ending;
 }
 
@@ -60,8 +61,8 @@ int check(const std::string &file) {
   auto report = checkProgram(*program);
   if (!report)
     return reportError({report.error().kind, fmt::format("{}: {}", file, report.error().message)});
-  fmt::print("{}: legal and free of races; {} instructions run: {} load, {} matrix, {} vector, {} store\n", file,
-             report->executed_instructions, report->unit_instructions[0], report->unit_instructions[1],
+  fmt::print("{}: legal and free of races; {} instructions run: {} load, {} matrix, {} vector, {} store\n",
+             file, report->executed_instructions, report->unit_instructions[0], report->unit_instructions[1],
              report->unit_instructions[2], report->unit_instructions[3]);
   return exitOk;
 }
@@ -71,9 +72,11 @@ int check(const std::string &file) {
 void addAsmCommand(CLI::App &app, int &exitCode) {
   auto files = std::make_shared<Files>();
   CLI::App *command = app.add_subcommand("asm", "Assembly text to a program file");
-  command->footer("The text's form: hw/isa/Assembler.h and `lockstep hw manual`; examples: `lockstep objdump PROGRAM`.\n");
+  command->footer("The text's form: hw/isa/Assembler.h and `lockstep hw manual`; examples: `lockstep objdump "
+                  "PROGRAM`.\n");
   command->add_option("file", files->input, "Assembly text")->required()->type_name("FILE");
-  command->add_option("-o,--output", files->output, "Program file; default: FILE with .lstp")->type_name("FILE");
+  command->add_option("-o,--output", files->output, "Program file; default: FILE with .lstp")
+      ->type_name("FILE");
   command->callback([files, &exitCode] { exitCode = assemble(*files); });
 }
 
@@ -81,7 +84,8 @@ void addObjdumpCommand(CLI::App &app, int &exitCode) {
   auto files = std::make_shared<Files>();
   CLI::App *command = app.add_subcommand("objdump", "A program file as assembly text");
   command->add_option("file", files->input, "Program file")->required()->type_name("PROGRAM");
-  command->add_option("-o,--output", files->output, "Assembly text; default: the terminal")->type_name("FILE");
+  command->add_option("-o,--output", files->output, "Assembly text; default: the terminal")
+      ->type_name("FILE");
   command->callback([files, &exitCode] { exitCode = disassemble(*files); });
 }
 

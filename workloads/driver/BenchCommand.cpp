@@ -46,8 +46,8 @@ Result<std::vector<GemmSpec>> gemmsOf(const BenchOptions &options) {
   if (options.limit != 0 && gemms.size() > options.limit)
     gemms.resize(options.limit);
   if (gemms.empty())
-    return Error{ErrorKind::Usage, fmt::format("no row of {} matches --filter {}", fmt::join(options.tables, ", "),
-                                               options.filter)};
+    return Error{ErrorKind::Usage, fmt::format("no row of {} matches --filter {}",
+                                               fmt::join(options.tables, ", "), options.filter)};
   return gemms;
 }
 
@@ -100,14 +100,20 @@ int bench(const BenchOptions &options) {
 
 void addBenchCommand(CLI::App &app, int &exitCode) {
   auto options = std::make_shared<BenchOptions>();
-  CLI::App *command = app.add_subcommand("bench", "Every GEMM of one or more tables, compared with the CPU's result");
-  command->footer("Tables: deepbench/gemm_inference_device, deepbench/gemm_inference_server, deepbench/gemm_train, and\n"
-                  "deepbench/gemm_all for these three. With several rows, trace and wave files are numbered.\n");
+  CLI::App *command =
+      app.add_subcommand("bench", "Every GEMM of one or more tables, compared with the CPU's result");
+  command->footer(
+      "Tables: deepbench/gemm_inference_device, deepbench/gemm_inference_server, deepbench/gemm_train, and\n"
+      "deepbench/gemm_all for these three. With several rows, trace and wave files are numbered.\n");
   command->add_option("tables", options->tables, "Names of tables")->required()->type_name("TABLE");
-  command->add_option("--filter", options->filter, "Only these rows, such as 35x700x2048 or *x1x*")->type_name("MxNxK");
+  command->add_option("--filter", options->filter, "Only these rows, such as 35x700x2048 or *x1x*")
+      ->type_name("MxNxK");
   command->add_option("--limit", options->limit, "Only the first rows")->type_name("ROWS");
-  command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")->capture_default_str();
-  command->add_option("--memory", options->memory_gib, "GiB for all processes together; 0: 6, or 3/4 of what is free")
+  command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")
+      ->capture_default_str();
+  command
+      ->add_option("--memory", options->memory_gib,
+                   "GiB for all processes together; 0: 6, or 3/4 of what is free")
       ->capture_default_str();
   addMachineOptions(*command, options->run);
   addEngineOptions(*command, options->run);

@@ -1,4 +1,5 @@
-// The subcommands: each adds itself to the command line and leaves its exit code in `exitCode` when it is chosen.
+// The subcommands: each adds itself to the command line and leaves its exit code in `exitCode` when it is
+// chosen.
 #pragma once
 
 namespace CLI {

@@ -27,7 +27,8 @@ RunOptions optionsOf(const RunSpec &spec) {
 }
 
 /// Runs with the trace that the user asked for, if any, attached.
-template <typename Run> auto runTraced(const Program &program, const RunSpec &spec, const Run &run) -> decltype(run(nullptr)) {
+template <typename Run>
+auto runTraced(const Program &program, const RunSpec &spec, const Run &run) -> decltype(run(nullptr)) {
   if (spec.trace_file.empty())
     return run(nullptr);
   auto trace = PerfettoTrace::open(spec.trace_file, program);
@@ -103,7 +104,8 @@ Result<Execution> runLockstep(const Program &program, ExternalMemory &memory, co
 Result<Execution> runOn(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
   if (spec.engine == EngineKind::Lockstep)
     return runLockstep(program, memory, spec);
-  return spec.engine == EngineKind::Golden ? runGolden(program, memory, spec) : runEngine(program, memory, spec);
+  return spec.engine == EngineKind::Golden ? runGolden(program, memory, spec)
+                                           : runEngine(program, memory, spec);
 }
 
 Row countersRow(const RunResult &result) {
@@ -135,7 +137,8 @@ Row rowOf(const Execution &execution) {
   if (!execution.timing)
     return row;
   const RunResult &result = *execution.timing;
-  const RunResult &paced = execution.rtl_timing ? *execution.rtl_timing : result; // the slower of the two sets the pace
+  const RunResult &paced =
+      execution.rtl_timing ? *execution.rtl_timing : result; // the slower of the two sets the pace
   double seconds = std::max(paced.seconds, 1e-9);
   row["cycles"] = result.total_cycles;
   row["cycles_per_second"] = double(result.total_cycles) / seconds;
@@ -161,7 +164,8 @@ std::string showCounters(const RunResult &result) {
   for (const UnitCounters &unit : result.units) {
     text += fmt::format("  {:<10}", unit.unit);
     for (const auto &[name, cycles] : unit.cycles)
-      text += fmt::format("  {} {} ({:.1f} %)", name, cycles, 100.0 * double(cycles) / double(result.total_cycles));
+      text += fmt::format("  {} {} ({:.1f} %)", name, cycles,
+                          100.0 * double(cycles) / double(result.total_cycles));
     text += "\n";
   }
   return text;

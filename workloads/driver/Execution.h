@@ -16,14 +16,15 @@ struct Execution {
   std::optional<RunResult> timing;     // none from the golden executor; the SystemC model's for lockstep
   std::optional<RunResult> rtl_timing; // lockstep only
   std::optional<bool> cycles_equal;    // lockstep: events, cycles and counters of both
-  std::optional<bool> bits_equal;      // lockstep: all bytes of both, and the golden executor's if spec.golden
-  uint64_t equal_events = 0;           // lockstep
-  std::string difference;              // lockstep: one sentence, empty if nothing differs
-  double seconds = 0;                  // wall clock of the run itself
+  std::optional<bool> bits_equal; // lockstep: all bytes of both, and the golden executor's if spec.golden
+  uint64_t equal_events = 0;      // lockstep
+  std::string difference;         // lockstep: one sentence, empty if nothing differs
+  double seconds = 0;             // wall clock of the run itself
 };
 
-/// Runs `program`, whose legality the caller has checked. `memory` is buildMemory's with the inputs in place; afterwards
-/// it holds the outputs (of the SystemC model for lockstep), unless spec.timing_only. Errors: those of the engines.
+/// Runs `program`, whose legality the caller has checked. `memory` is buildMemory's with the inputs in place;
+/// afterwards it holds the outputs (of the SystemC model for lockstep), unless spec.timing_only. Errors:
+/// those of the engines.
 Result<Execution> execute(const Program &program, ExternalMemory &memory, const RunSpec &spec);
 
 /// `cycles`, `instructions`, bursts, bytes, `macs`, rates, and `units`: an object of counters for each unit.

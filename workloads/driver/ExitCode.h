@@ -6,7 +6,8 @@
 namespace lockstep {
 
 /// 0: everything asked for was done and every comparison was equal.
-/// 1: the input was understood, but a check failed: bits or cycles differ, an illegal or racy program, an address out
+/// 1: the input was understood, but a check failed: bits or cycles differ, an illegal or racy program, an
+/// address out
 ///    of bounds, a deadlock, the limit of --max-cycles.
 /// 2: the input could not be understood: command line, parameters, files, a corrupted program.
 /// 3: the operating system or a tool refused (no memory, no space, a build that failed).

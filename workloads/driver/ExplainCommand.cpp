@@ -24,7 +24,8 @@ struct ExplainOptions {
 void showCandidate(const Candidate &candidate, uint64_t bound, size_t number) {
   const GemmSchedule &schedule = candidate.schedule;
   uint64_t cycles = candidate.measured_cycles.value_or(schedule.predicted_cycles);
-  fmt::print("{}. predicted {} cycles, measured {}, {:.2f} % of the bound\n{}\n", number, schedule.predicted_cycles,
+  fmt::print("{}. predicted {} cycles, measured {}, {:.2f} % of the bound\n{}\n", number,
+             schedule.predicted_cycles,
              candidate.measured_cycles ? fmt::format("{}", *candidate.measured_cycles) : "-",
              100.0 * double(bound) / double(cycles), explain(schedule));
 }
@@ -51,12 +52,15 @@ Result<int> explainGemm(const ExplainOptions &options) {
 
 void addExplainCommand(CLI::App &app, int &exitCode) {
   auto options = std::make_shared<ExplainOptions>();
-  CLI::App *command = app.add_subcommand("explain", "What the scheduler chooses for a GEMM, and the alternatives");
+  CLI::App *command =
+      app.add_subcommand("explain", "What the scheduler chooses for a GEMM, and the alternatives");
   addGemmSizes(*command, options->gemm);
   addGemmOptions(*command, options->gemm);
   addMachineOptions(*command, options->run);
   command->add_option("--count", options->count, "Alternatives to show")->capture_default_str();
-  command->add_option("--measure-up-to", options->measure_up_to, "Measure if at most that many cycles are predicted")
+  command
+      ->add_option("--measure-up-to", options->measure_up_to,
+                   "Measure if at most that many cycles are predicted")
       ->capture_default_str();
   command->callback([options, &exitCode] {
     auto code = explainGemm(*options);

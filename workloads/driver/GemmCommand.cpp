@@ -42,7 +42,9 @@ void addGemmCommand(CLI::App &app, int &exitCode) {
   addGemmOptions(*command, options->gemm);
   addMachineOptions(*command, options->run);
   addEngineOptions(*command, options->run);
-  command->add_option("--emit", options->run.program_file, "Write the program too, for lockstep run, objdump, check")
+  command
+      ->add_option("--emit", options->run.program_file,
+                   "Write the program too, for lockstep run, objdump, check")
       ->type_name("FILE");
   command->callback([options, &exitCode] { exitCode = gemm(*options); });
 }

@@ -17,7 +17,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double secondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 /// The golden executor joins a lockstep run up to that many multiply-accumulates: about a second.
 constexpr uint64_t goldenMacs = uint64_t(1) << 25;
@@ -54,7 +56,8 @@ uint8_t *bytesOfSymbol(Job &job, const std::string &name) {
 void fillOperand(Job &job, const std::string &name, GemmElement type, uint64_t seed) {
   const Symbol &symbol = *findSymbol(job.program, name);
   uint64_t columns = symbol.shape.back();
-  fillMatrix(bytesOfSymbol(job, name), elementsOf(symbol) / columns, columns, type == GemmElement::Uint8, seed);
+  fillMatrix(bytesOfSymbol(job, name), elementsOf(symbol) / columns, columns, type == GemmElement::Uint8,
+             seed);
 }
 
 void fillInputs(Job &job) {
@@ -130,7 +133,8 @@ Row describe(const Job &job, const Execution &execution) {
   row["bits_equal"] = nullptr;
   row["onednn_macs_per_second"] = nullptr;
   row.update(rowOf(execution));
-  row["bytes_moved"] = execution.timing ? row["bytes_moved"] : Row(inputBytesOf(job.gemm) + outputBytesOf(job.gemm));
+  row["bytes_moved"] =
+      execution.timing ? row["bytes_moved"] : Row(inputBytesOf(job.gemm) + outputBytesOf(job.gemm));
   if (execution.timing)
     row["bound_percent"] = 100.0 * row["bound_cycles"].get<double>() / row["cycles"].get<double>();
   if (execution.bits_equal && !job.run.timing_only)
@@ -161,7 +165,8 @@ Result<Row> runGemm(const GemmSpec &gemm, const RunSpec &run) {
 }
 
 uint64_t memoryOfGemm(const GemmSpec &gemm, const RunSpec &run) {
-  constexpr uint64_t process = uint64_t(300) << 20; // libraries, SystemC, on-chip memories, panels of the CPU result
+  constexpr uint64_t process = uint64_t(300)
+                               << 20; // libraries, SystemC, on-chip memories, panels of the CPU result
   if (run.timing_only)
     return process;
   uint64_t bytes = inputBytesOf(gemm) + outputBytesOf(gemm);
@@ -171,7 +176,9 @@ uint64_t memoryOfGemm(const GemmSpec &gemm, const RunSpec &run) {
 }
 
 bool isEqual(const Row &row) {
-  auto differs = [&](const char *key) { return row.contains(key) && row[key].is_boolean() && !row[key].get<bool>(); };
+  auto differs = [&](const char *key) {
+    return row.contains(key) && row[key].is_boolean() && !row[key].get<bool>();
+  };
   return !differs("bits_equal") && !differs("cycles_equal");
 }
 

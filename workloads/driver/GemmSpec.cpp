@@ -28,7 +28,9 @@ Status checkType(const char *name, const std::string &type, const std::set<std::
   return usage(fmt::format("gemm: {} is `{}`; allowed: {}", name, type, fmt::join(allowed, ", ")));
 }
 
-GemmElement elementOf(const std::string &type) { return type == "uint8" ? GemmElement::Uint8 : GemmElement::Int8; }
+GemmElement elementOf(const std::string &type) {
+  return type == "uint8" ? GemmElement::Uint8 : GemmElement::Int8;
+}
 
 GemmOutput outputOf(const std::string &type) {
   return type == "int32" ? GemmOutput::Int32 : type == "uint8" ? GemmOutput::Uint8 : GemmOutput::Int8;
@@ -54,7 +56,9 @@ template <typename Spec, typename Visit> void forEachField(Spec &spec, const Vis
 
 bool fits(const Row &value, const bool &) { return value.is_boolean(); }
 bool fits(const Row &value, const std::string &) { return value.is_string(); }
-bool fits(const Row &value, const uint64_t &) { return value.is_number_integer() && (value.is_number_unsigned() || value.get<int64_t>() >= 0); }
+bool fits(const Row &value, const uint64_t &) {
+  return value.is_number_integer() && (value.is_number_unsigned() || value.get<int64_t>() >= 0);
+}
 bool fits(const Row &value, const int64_t &) { return value.is_number_integer(); }
 
 } // namespace
@@ -67,8 +71,9 @@ uint64_t outputBytesOf(const GemmSpec &spec) { return spec.m * spec.n * (spec.ou
 
 Status checkGemmSpec(const GemmSpec &spec) {
   const std::set<std::string> operandTypes = {"int8", "uint8"}, outputTypes = {"int8", "int32", "uint8"};
-  for (Status status : {checkType("a_type", spec.a_type, operandTypes), checkType("b_type", spec.b_type, operandTypes),
-                        checkType("output", spec.output, outputTypes)})
+  for (Status status :
+       {checkType("a_type", spec.a_type, operandTypes), checkType("b_type", spec.b_type, operandTypes),
+        checkType("output", spec.output, outputTypes)})
     if (!status)
       return status;
   for (Status status : {checkSize("m", spec.m), checkSize("n", spec.n), checkSize("k", spec.k)})
@@ -135,12 +140,14 @@ void addGemmSizes(CLI::App &app, GemmSpec &spec) {
 }
 
 void addGemmOptions(CLI::App &app, GemmSpec &spec) {
-  app.add_option("--output", spec.output, "Type of C: int8, uint8 (both requantized) or int32")->capture_default_str();
+  app.add_option("--output", spec.output, "Type of C: int8, uint8 (both requantized) or int32")
+      ->capture_default_str();
   app.add_option("--a-type", spec.a_type, "Type of A: int8 or uint8")->capture_default_str();
   app.add_option("--b-type", spec.b_type, "Type of B: int8 or uint8")->capture_default_str();
   app.add_option("--a-zero-point", spec.a_zero_point, "Subtracted from A")->capture_default_str();
   app.add_option("--b-zero-point", spec.b_zero_point, "Subtracted from B")->capture_default_str();
-  app.add_option("--output-zero-point", spec.output_zero_point, "Added after the rescale")->capture_default_str();
+  app.add_option("--output-zero-point", spec.output_zero_point, "Added after the rescale")
+      ->capture_default_str();
   app.add_flag("--bias", spec.bias, "Add an int32 bias for each column");
   app.add_flag("--per-column", spec.per_column, "Multiplier and shift for each column");
   app.add_option("--seed", spec.seed, "Seed of the operands' values")->capture_default_str();

@@ -16,10 +16,10 @@ namespace lockstep {
 /// C [m, n] = rescale((A - a_zero_point) [m, k] x (B - b_zero_point) [k, n] + bias [n]).
 struct GemmSpec {
   uint64_t m = 0, n = 0, k = 0;
-  bool a_transposed = false; // A is stored [k, m]
-  bool b_transposed = false; // B is stored [n, k]
-  bool bias = false;         // int32 for each column
-  bool per_column = false;   // multiplier and shift for each column
+  bool a_transposed = false;                    // A is stored [k, m]
+  bool b_transposed = false;                    // B is stored [n, k]
+  bool bias = false;                            // int32 for each column
+  bool per_column = false;                      // multiplier and shift for each column
   std::string a_type = "int8", b_type = "int8"; // int8 or uint8
   std::string output = "int8";                  // int8, uint8 or int32
   int64_t a_zero_point = 0, b_zero_point = 0, output_zero_point = 0;
@@ -41,7 +41,8 @@ std::string labelOf(const GemmSpec &spec);
 
 /// Keys as the fields of GemmSpec, and `transposes`: "-", "A", "B" or "AB".
 Row rowOf(const GemmSpec &spec);
-/// The inverse; absent keys keep their defaults. Errors: Usage, for an unknown key or a value of the wrong type.
+/// The inverse; absent keys keep their defaults. Errors: Usage, for an unknown key or a value of the wrong
+/// type.
 Result<GemmSpec> gemmSpecOf(const Row &row);
 
 /// -m -n -k and the layouts.

@@ -19,7 +19,9 @@ GemmSpec specOf(const DeepBenchGemm &row) {
   return spec;
 }
 
-bool matchesPart(uint64_t size, const std::string &part) { return part == "*" || part == std::to_string(size); }
+bool matchesPart(uint64_t size, const std::string &part) {
+  return part == "*" || part == std::to_string(size);
+}
 
 } // namespace
 
@@ -38,7 +40,8 @@ Result<GemmFilter> parseGemmFilter(const std::string &text) {
   if (text.empty())
     return GemmFilter{};
   if (!std::regex_match(text, match, pattern))
-    return Error{ErrorKind::Usage, fmt::format("--filter `{}` is not of the form MxNxK with numbers or *", text)};
+    return Error{ErrorKind::Usage,
+                 fmt::format("--filter `{}` is not of the form MxNxK with numbers or *", text)};
   return GemmFilter{match[1], match[2], match[3]};
 }
 

@@ -8,8 +8,8 @@
 
 namespace lockstep {
 
-/// Sizes and layouts of the rows of "deepbench/gemm_train" or another table; "deepbench/gemm_all" is all of them.
-/// Errors: Usage, with the names that there are.
+/// Sizes and layouts of the rows of "deepbench/gemm_train" or another table; "deepbench/gemm_all" is all of
+/// them. Errors: Usage, with the names that there are.
 Result<std::vector<GemmSpec>> readGemmTable(const std::string &name);
 
 /// Each part a number, or * for any.

@@ -17,15 +17,16 @@ namespace lockstep {
 namespace {
 
 int listMachines() {
-  fmt::print("{:<12} {:>9} {:>12} {:>12} {:>8} {:>8}\n", "name", "array", "scratchpad", "accumulator", "read", "write");
+  fmt::print("{:<12} {:>9} {:>12} {:>12} {:>8} {:>8}\n", "name", "array", "scratchpad", "accumulator", "read",
+             "write");
   for (const std::string &name : listConfigurations()) {
     auto machine = loadParameters(name);
     if (!machine)
       return reportError(machine.error());
     fmt::print("{:<12} {:>9} {:>8} KiB {:>8} KiB {:>6} B {:>6} B\n", name,
-               fmt::format("{}x{}", machine->array_rows, machine->array_columns), machine->scratchpad_size_bytes / 1024,
-               machine->accumulator_size_bytes / 1024, machine->memory_read_bytes_per_cycle,
-               machine->memory_write_bytes_per_cycle);
+               fmt::format("{}x{}", machine->array_rows, machine->array_columns),
+               machine->scratchpad_size_bytes / 1024, machine->accumulator_size_bytes / 1024,
+               machine->memory_read_bytes_per_cycle, machine->memory_write_bytes_per_cycle);
   }
   return exitOk;
 }
@@ -61,18 +62,21 @@ void addHwCommand(CLI::App &app, int &exitCode) {
   CLI::App *hw = app.add_subcommand("hw", "What a machine is: configurations, parameters, manual, package");
   hw->require_subcommand(1);
   auto spec = std::make_shared<RunSpec>();
-  hw->add_subcommand("list", "The named configurations")->callback([&exitCode] { exitCode = listMachines(); });
+  hw->add_subcommand("list", "The named configurations")->callback([&exitCode] {
+    exitCode = listMachines();
+  });
   CLI::App *show = hw->add_subcommand("show", "All parameters of a machine, as YAML");
   addMachineOptions(*show, *spec);
   show->callback([spec, &exitCode] { exitCode = showMachine(*spec); });
   auto format = std::make_shared<std::string>("text");
-  CLI::App *graph = hw->add_subcommand("graph", "Memories, units with their abilities, links with their widths");
+  CLI::App *graph =
+      hw->add_subcommand("graph", "Memories, units with their abilities, links with their widths");
   addMachineOptions(*graph, *spec);
-  graph->add_option("--format", *format, "text, json or dot (Graphviz)")->check(CLI::IsMember({"text", "json", "dot"}));
+  graph->add_option("--format", *format, "text, json or dot (Graphviz)")
+      ->check(CLI::IsMember({"text", "json", "dot"}));
   graph->callback([spec, format, &exitCode] { exitCode = showGraph(*spec, *format); });
-  hw->add_subcommand("manual", "The manual: timing, numbers, parameters, instructions, rules")->callback([&exitCode] {
-    exitCode = showText(printManual());
-  });
+  hw->add_subcommand("manual", "The manual: timing, numbers, parameters, instructions, rules")
+      ->callback([&exitCode] { exitCode = showText(printManual()); });
   hw->add_subcommand("sv-package", "The SystemVerilog package of the instruction set")->callback([&exitCode] {
     exitCode = showText(printSvPackage());
   });

@@ -133,7 +133,8 @@ Result<std::string> readText(const std::string &file) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
   if (!stream || !(text << stream.rdbuf()))
-    return Error{ErrorKind::Usage, fmt::format("{} cannot be read; a readable, non-empty file is needed", file)};
+    return Error{ErrorKind::Usage,
+                 fmt::format("{} cannot be read; a readable, non-empty file is needed", file)};
   return text.str();
 }
 

@@ -39,7 +39,8 @@ Status writeJson(const std::vector<Row> &rows, const std::string &file);
 /// The named keys as comma-separated values with a header line. Errors: System.
 Status writeCsv(const std::vector<Row> &rows, const std::vector<std::string> &keys, const std::string &file);
 
-/// The whole text of a file; written to a temporary name first, so that a file is whole or not there. Errors: System.
+/// The whole text of a file; written to a temporary name first, so that a file is whole or not there. Errors:
+/// System.
 Status writeText(const std::string &text, const std::string &file);
 /// Errors: Usage if there is no such file.
 Result<std::string> readText(const std::string &file);

@@ -12,7 +12,8 @@
 
 namespace lockstep {
 
-RowPrinter::RowPrinter(std::vector<Column> columns, size_t total) : columns(std::move(columns)), table(total) {}
+RowPrinter::RowPrinter(std::vector<Column> columns, size_t total)
+    : columns(std::move(columns)), table(total) {}
 
 void RowPrinter::header() const {
   fmt::print("{}\n", showHeader(columns));

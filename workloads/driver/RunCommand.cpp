@@ -46,7 +46,8 @@ Status checkUnlessTold(const Program &program, const RunProgramOptions &options)
   if (options.unchecked)
     return {};
   auto report = checkProgram(program);
-  return report ? Status() : Status(Error{report.error().kind, options.program + ": " + report.error().message});
+  return report ? Status()
+                : Status(Error{report.error().kind, options.program + ": " + report.error().message});
 }
 
 Status writeResults(const RunProgramOptions &options, const Program &program, const ExternalMemory &memory,
@@ -56,7 +57,9 @@ Status writeResults(const RunProgramOptions &options, const Program &program, co
       return status;
   if (options.run.json_file.empty())
     return {};
-  Row row = {{"program", options.program}, {"hw", program.parameters.name}, {"engine", engineName(options.run.engine)}};
+  Row row = {{"program", options.program},
+             {"hw", program.parameters.name},
+             {"engine", engineName(options.run.engine)}};
   row.update(rowOf(execution));
   if (execution.bits_equal)
     row["bits_equal"] = *execution.bits_equal;
@@ -65,11 +68,13 @@ Status writeResults(const RunProgramOptions &options, const Program &program, co
 
 void showExecution(const RunProgramOptions &options, const Execution &execution) {
   if (execution.timing)
-    fmt::print("{}: {} cycles\n{}", options.program, execution.timing->total_cycles, showCounters(*execution.timing));
+    fmt::print("{}: {} cycles\n{}", options.program, execution.timing->total_cycles,
+               showCounters(*execution.timing));
   else
     fmt::print("{}: done; the golden executor has no time\n", options.program);
   if (execution.cycles_equal && execution.difference.empty())
-    fmt::print("golden, systemc and rtl: {} events, cycles, counters and all bytes are equal\n", execution.equal_events);
+    fmt::print("golden, systemc and rtl: {} events, cycles, counters and all bytes are equal\n",
+               execution.equal_events);
   else if (execution.cycles_equal)
     fmt::print("DIFFER: {}\n", execution.difference);
 }
@@ -106,11 +111,14 @@ void addRunCommand(CLI::App &app, int &exitCode) {
       ->type_name("NAME=FILE.npy|.bin")
       ->allow_extra_args(false);
   command->add_option("--seed", options->seed, "Seed of the random inputs")->capture_default_str();
-  command->add_option("--output-dir", options->output_dir, "Write every output as NAME.npy")->type_name("FOLDER");
-  command->add_option("--set", options->run.sets, "Change a parameter of the program's machine; may be repeated")
+  command->add_option("--output-dir", options->output_dir, "Write every output as NAME.npy")
+      ->type_name("FOLDER");
+  command
+      ->add_option("--set", options->run.sets, "Change a parameter of the program's machine; may be repeated")
       ->type_name("GROUP.NAME=VALUE")
       ->allow_extra_args(false);
-  command->add_flag("--unchecked", options->unchecked, "Run without `lockstep check`: the machine is on its own");
+  command->add_flag("--unchecked", options->unchecked,
+                    "Run without `lockstep check`: the machine is on its own");
   addEngineOptions(*command, options->run);
   command->callback([options, &exitCode] {
     auto code = runProgram(*options);

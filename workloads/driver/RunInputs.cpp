@@ -29,7 +29,8 @@ const Symbol *findSymbol(const Program &program, const std::string &name) {
 
 bool hasData(const Program &program, const Symbol &symbol) {
   return std::any_of(program.data.begin(), program.data.end(), [&](const DataBlock &block) {
-    return block.address < symbol.address + bytesOf(symbol) && symbol.address < block.address + block.bytes.size();
+    return block.address < symbol.address + bytesOf(symbol) &&
+           symbol.address < block.address + block.bytes.size();
   });
 }
 
@@ -54,13 +55,15 @@ void fillRandom(const Symbol &symbol, uint8_t *bytes, uint64_t seed) {
 
 Error usage(std::string message) { return {ErrorKind::Usage, std::move(message)}; }
 
-Status placeFile(const Program &program, ExternalMemory &memory, const std::string &name, const std::string &file) {
+Status placeFile(const Program &program, ExternalMemory &memory, const std::string &name,
+                 const std::string &file) {
   const Symbol *symbol = findSymbol(program, name);
   if (!symbol) {
     std::vector<std::string> names;
     for (const Symbol &each : program.symbols)
       names.push_back(each.name);
-    return usage(fmt::format("--input {}: the program has no such symbol; it has {}", name, fmt::join(names, ", ")));
+    return usage(
+        fmt::format("--input {}: the program has no such symbol; it has {}", name, fmt::join(names, ", ")));
   }
   auto tensor = readTensor(file);
   if (!tensor)
@@ -84,8 +87,8 @@ std::vector<Symbol> symbolsOf(const Program &program, RegionKind kind) {
   return symbols;
 }
 
-Status placeInputs(const Program &program, ExternalMemory &memory, const std::vector<std::string> &assignments,
-                   uint64_t seed) {
+Status placeInputs(const Program &program, ExternalMemory &memory,
+                   const std::vector<std::string> &assignments, uint64_t seed) {
   std::set<std::string> placed;
   for (const std::string &assignment : assignments) {
     size_t equals = assignment.find('=');
@@ -114,7 +117,9 @@ Status writeOutputs(const Program &program, const ExternalMemory &memory, const 
     if (!bytes)
       return usage(fmt::format("symbol {} does not lie in one region of the program", symbol.name));
     Tensor tensor = {symbol.element_type, symbol.shape, {bytes, bytes + bytesOf(symbol)}};
-    if (Status status = writeTensor(tensor, (std::filesystem::path(folder) / (symbol.name + ".npy")).string()); !status)
+    if (Status status =
+            writeTensor(tensor, (std::filesystem::path(folder) / (symbol.name + ".npy")).string());
+        !status)
       return status;
   }
   return {};

@@ -24,7 +24,8 @@ Result<bool> parseSwitch(const std::string &text) {
 
 /// An option whose text `parse` turns into a value or one sentence.
 template <typename Value, typename Parse>
-CLI::Option *addNamed(CLI::App &app, const std::string &name, const std::string &help, Value &value, Parse parse) {
+CLI::Option *addNamed(CLI::App &app, const std::string &name, const std::string &help, Value &value,
+                      Parse parse) {
   auto assign = [name, &value, parse](const std::string &text) {
     Result<Value> parsed = parse(text);
     if (!parsed)
@@ -54,7 +55,8 @@ Result<std::pair<std::string, std::string>> parseSetting(const std::string &text
   size_t equals = text.find('=');
   size_t dot = text.find('.');
   if (equals == std::string::npos || dot == std::string::npos || dot > equals || equals + 1 == text.size())
-    return usage(fmt::format("--set `{}` is not of the form group.name=value, such as memory.latency_cycles=100", text));
+    return usage(fmt::format(
+        "--set `{}` is not of the form group.name=value, such as memory.latency_cycles=100", text));
   return std::make_pair(text.substr(0, equals), text.substr(equals + 1));
 }
 
@@ -84,14 +86,16 @@ void addMachineOptions(CLI::App &app, RunSpec &spec) {
   app.add_option("--hw", spec.hw, "The machine: a named configuration (`lockstep hw list`) or a YAML file")
       ->capture_default_str()
       ->type_name("NAME|FILE");
-  app.add_option("--set", spec.sets, "Change one parameter, such as memory.latency_cycles=100; may be repeated")
+  app.add_option("--set", spec.sets,
+                 "Change one parameter, such as memory.latency_cycles=100; may be repeated")
       ->type_name("GROUP.NAME=VALUE")
       ->allow_extra_args(false);
 }
 
 void addEngineOptions(CLI::App &app, RunSpec &spec) {
-  addNamed<EngineKind>(app, "--engine", "golden (untimed), systemc, rtl, or lockstep (systemc and rtl, compared)",
-                       spec.engine, parseEngine)
+  addNamed<EngineKind>(app, "--engine",
+                       "golden (untimed), systemc, rtl, or lockstep (systemc and rtl, compared)", spec.engine,
+                       parseEngine)
       ->default_str(engineName(spec.engine))
       ->type_name("NAME");
   app.add_flag("--timing-only", spec.timing_only, "The same cycles without computing values: far faster");
@@ -101,8 +105,10 @@ void addEngineOptions(CLI::App &app, RunSpec &spec) {
   addNamed<bool>(app, "--assertions", "Assertions of the RTL: on or off", spec.assertions, parseSwitch)
       ->default_str("on")
       ->type_name("on|off");
-  app.add_option("--json", spec.json_file, "Write one object per row, keys as the table's columns")->type_name("FILE");
-  app.add_option("--trace", spec.trace_file, "Write a Perfetto trace: units, bursts, semaphores")->type_name("FILE");
+  app.add_option("--json", spec.json_file, "Write one object per row, keys as the table's columns")
+      ->type_name("FILE");
+  app.add_option("--trace", spec.trace_file, "Write a Perfetto trace: units, bursts, semaphores")
+      ->type_name("FILE");
   app.add_option("--wave", spec.wave_file, "Write the RTL's waveform (FST)")->type_name("FILE");
 }
 

@@ -23,15 +23,15 @@ const char *engineName(EngineKind kind);
 Result<EngineKind> parseEngine(const std::string &name);
 
 struct RunSpec {
-  std::string hw = "base";        // name of a configuration, or a YAML file
-  std::vector<std::string> sets;  // "group.name=value", applied in order
+  std::string hw = "base";       // name of a configuration, or a YAML file
+  std::vector<std::string> sets; // "group.name=value", applied in order
   EngineKind engine = EngineKind::SystemC;
   std::string json_file, trace_file, wave_file; // empty: none
   std::string program_file;                     // where an emitted program is written; empty: nowhere
   bool timing_only = false;
-  bool assertions = true;   // RTL only
-  bool golden = true;       // lockstep: compare with the golden executor too (slow on large programs)
-  uint64_t max_cycles = 0;  // 0: no limit
+  bool assertions = true;  // RTL only
+  bool golden = true;      // lockstep: compare with the golden executor too (slow on large programs)
+  uint64_t max_cycles = 0; // 0: no limit
 };
 
 /// "a.b=c" as ("a.b", "c"). Errors: Usage.

@@ -16,8 +16,8 @@ constexpr size_t usualCount = 6;
 /// A timing-only run of that many cycles takes some tens of milliseconds.
 constexpr uint64_t usualMeasureUpTo = 8'000'000;
 
-std::optional<uint64_t> measure(const GemmProblem &problem, const GemmSchedule &schedule, const Parameters &parameters,
-                                Engine &engine) {
+std::optional<uint64_t> measure(const GemmProblem &problem, const GemmSchedule &schedule,
+                                const Parameters &parameters, Engine &engine) {
   auto program = emitGemm(problem, schedule, parameters);
   if (!program)
     return std::nullopt;
@@ -42,8 +42,8 @@ std::string keyOf(const GemmProblem &p, const Parameters &parameters) {
 
 } // namespace
 
-Result<std::vector<Candidate>> rankSchedules(const GemmProblem &problem, const Parameters &parameters, size_t count,
-                                             uint64_t measureUpTo) {
+Result<std::vector<Candidate>> rankSchedules(const GemmProblem &problem, const Parameters &parameters,
+                                             size_t count, uint64_t measureUpTo) {
   std::vector<Candidate> candidates;
   for (const GemmSchedule &schedule : bestSchedules(problem, parameters, count))
     candidates.push_back({schedule, {}});

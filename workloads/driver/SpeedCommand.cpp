@@ -86,8 +86,9 @@ int speed(const SpeedOptions &options) {
       (*row)["values"] = list[index].run.timing_only ? "no" : "yes";
     return row;
   };
-  WorkerPool({1, 0}).run(jobs, work, [](size_t) {},
-                         [&](size_t index, Result<Row> row) { printer.add(index, jobs[index].label, row); });
+  WorkerPool({1, 0}).run(
+      jobs, work, [](size_t) {},
+      [&](size_t index, Result<Row> row) { printer.add(index, jobs[index].label, row); });
   if (!options.json_file.empty())
     if (Status status = writeJson(printer.rows(), options.json_file); !status)
       return reportError(status.error());
@@ -99,11 +100,16 @@ int speed(const SpeedOptions &options) {
 void addSpeedCommand(CLI::App &app, int &exitCode) {
   auto options = std::make_shared<SpeedOptions>();
   CLI::App *command = app.add_subcommand("speed", "How fast the engines are here, one core, beside oneDNN");
-  command->footer("5124x700x2048 on the SystemC engine, with and without values, then a cube on the RTL without assertions.\n"
-                  "The time is that of the simulation proper; oneDNN's rate is that of the same product in the same process.\n");
-  command->add_option("--machines", options->machines, "Machines of the SystemC engine")->capture_default_str();
-  command->add_option("--rtl-machine", options->rtl_machine, "Machine of the RTL engine")->capture_default_str();
-  command->add_option("--rtl-size", options->rtl_size, "m, n and k of the product on the RTL")->capture_default_str();
+  command->footer("5124x700x2048 on the SystemC engine, with and without values, then a cube on the RTL "
+                  "without assertions.\n"
+                  "The time is that of the simulation proper; oneDNN's rate is that of the same product in "
+                  "the same process.\n");
+  command->add_option("--machines", options->machines, "Machines of the SystemC engine")
+      ->capture_default_str();
+  command->add_option("--rtl-machine", options->rtl_machine, "Machine of the RTL engine")
+      ->capture_default_str();
+  command->add_option("--rtl-size", options->rtl_size, "m, n and k of the product on the RTL")
+      ->capture_default_str();
   command->add_flag("!--no-rtl", options->rtl, "Leave the RTL out");
   command->add_option("--json", options->json_file, "Write one object per row")->type_name("FILE");
   command->callback([options, &exitCode] { exitCode = speed(*options); });

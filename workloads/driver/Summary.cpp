@@ -47,12 +47,13 @@ Summary summarize(const std::vector<Row> &rows, uint64_t failed) {
 }
 
 std::string showSummary(const Summary &summary, double elapsed_seconds) {
-  std::string text = fmt::format("total: {} rows, {:.0f} cycles, bound {:.0f}, {} MACs, {:.1f} s\n", summary.rows,
-                                 summary.cycles, summary.bound_cycles, showRate(summary.macs), elapsed_seconds);
+  std::string text =
+      fmt::format("total: {} rows, {:.0f} cycles, bound {:.0f}, {} MACs, {:.1f} s\n", summary.rows,
+                  summary.cycles, summary.bound_cycles, showRate(summary.macs), elapsed_seconds);
   if (summary.cycles > 0)
-    text += fmt::format("of the bound: geometric mean {:.2f} %, least {:.2f} %, all cycles together {:.2f} %\n",
-                        summary.geometric_mean_percent, summary.least_percent,
-                        100 * summary.bound_cycles / summary.cycles);
+    text += fmt::format(
+        "of the bound: geometric mean {:.2f} %, least {:.2f} %, all cycles together {:.2f} %\n",
+        summary.geometric_mean_percent, summary.least_percent, 100 * summary.bound_cycles / summary.cycles);
   if (summary.simulation_seconds > 0)
     text += fmt::format("simulation: {} MAC/s, {} cycles/s on one core",
                         showRate(summary.macs / summary.simulation_seconds),
@@ -61,8 +62,8 @@ std::string showSummary(const Summary &summary, double elapsed_seconds) {
     text += fmt::format("; oneDNN {} MAC/s", showRate(summary.onednn_macs / summary.onednn_seconds));
   if (summary.simulation_seconds > 0)
     text += "\n";
-  text += fmt::format("bits compared in {} rows, cycles and events in {}: {}; {} rows failed\n", summary.bits_compared,
-                      summary.cycles_compared,
+  text += fmt::format("bits compared in {} rows, cycles and events in {}: {}; {} rows failed\n",
+                      summary.bits_compared, summary.cycles_compared,
                       summary.different == 0 ? "all equal" : fmt::format("{} DIFFER", summary.different),
                       summary.failed);
   return text;

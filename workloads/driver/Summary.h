@@ -9,12 +9,12 @@
 namespace lockstep {
 
 struct Summary {
-  uint64_t rows = 0, failed = 0;      // failed: an error instead of a row
-  uint64_t different = 0;             // bits or cycles differ
+  uint64_t rows = 0, failed = 0;                   // failed: an error instead of a row
+  uint64_t different = 0;                          // bits or cycles differ
   uint64_t bits_compared = 0, cycles_compared = 0; // rows that tell
   double cycles = 0, bound_cycles = 0, macs = 0;
   double geometric_mean_percent = 0, least_percent = 0; // of the bound, over rows with cycles
-  double simulation_seconds = 0;      // sum of the rows'
+  double simulation_seconds = 0;                        // sum of the rows'
   double onednn_seconds = 0, onednn_macs = 0;
 };
 

@@ -15,7 +15,8 @@ using PointMemory = std::function<uint64_t(const Row &point)>;
 /// Told after each point whose outcome is in the database.
 using PointDone = std::function<void(const Row &point, const Result<Row> &result)>;
 
-/// Every pending point is claimed, run and finished. Errors: System, when the database fails; no further point is then run.
+/// Every pending point is claimed, run and finished. Errors: System, when the database fails; no further
+/// point is then run.
 Status runSweep(SweepDatabase &database, PoolLimits limits, const PointWork &work, const PointMemory &memory,
                 const PointDone &onDone);
 

@@ -21,10 +21,24 @@ struct SweepOptions {
   bool retry_failed = false;
 };
 
-const std::vector<std::string> csvKeys = {
-    "hw",     "sets",          "engine",         "m",           "n",          "k",            "transposes", "output",
-    "cycles", "bound_cycles",  "bound_percent",  "macs_per_cycle", "bytes_moved", "bits_equal", "cycles_equal", "seconds",
-    "state",  "error"};
+const std::vector<std::string> csvKeys = {"hw",
+                                          "sets",
+                                          "engine",
+                                          "m",
+                                          "n",
+                                          "k",
+                                          "transposes",
+                                          "output",
+                                          "cycles",
+                                          "bound_cycles",
+                                          "bound_percent",
+                                          "macs_per_cycle",
+                                          "bytes_moved",
+                                          "bits_equal",
+                                          "cycles_equal",
+                                          "seconds",
+                                          "state",
+                                          "error"};
 
 /// "latency.yaml" gives "latency.db" and "latency.csv".
 std::string besideSweep(const SweepOptions &options, const std::string &given, const char *ending) {
@@ -42,7 +56,8 @@ uint64_t memoryOfPoint(const Row &row) {
   return point ? memoryOfGemm(point->gemm, point->run) : 0;
 }
 
-Status addPoints(SweepDatabase &database, const SweepOptions &options, const std::vector<SweepPoint> &points) {
+Status addPoints(SweepDatabase &database, const SweepOptions &options,
+                 const std::vector<SweepPoint> &points) {
   std::vector<Row> rows;
   for (const SweepPoint &point : points)
     rows.push_back(rowOf(point));
@@ -53,7 +68,8 @@ Status addPoints(SweepDatabase &database, const SweepOptions &options, const std
 
 std::string labelOfPoint(const Row &row) {
   auto point = sweepPointOf(row);
-  return point ? fmt::format("{} {} {}", point->run.hw, fmt::join(point->run.sets, " "), labelOf(point->gemm)) : "";
+  return point ? fmt::format("{} {} {}", point->run.hw, fmt::join(point->run.sets, " "), labelOf(point->gemm))
+               : "";
 }
 
 Status runPending(SweepDatabase &database, const SweepOptions &options) {
@@ -62,10 +78,12 @@ Status runPending(SweepDatabase &database, const SweepOptions &options) {
     return counts.error();
   uint64_t done = counts->done + counts->failed, total = done + counts->pending;
   fmt::print(stderr, "{} points, {} of them done before\n", total, done);
-  return runSweep(database, {options.jobs, 0}, runPoint, memoryOfPoint, [&](const Row &point, const Result<Row> &row) {
-    fmt::print(stderr, "[{}/{}] {}: {}\n", ++done, total, labelOfPoint(point),
-               row ? fmt::format("{} cycles", showCell(*row, {"cycles", "", 0, Show::Integer})) : row.error().message);
-  });
+  return runSweep(
+      database, {options.jobs, 0}, runPoint, memoryOfPoint, [&](const Row &point, const Result<Row> &row) {
+        fmt::print(stderr, "[{}/{}] {}: {}\n", ++done, total, labelOfPoint(point),
+                   row ? fmt::format("{} cycles", showCell(*row, {"cycles", "", 0, Show::Integer}))
+                       : row.error().message);
+      });
 }
 
 Result<int> writeResults(const SweepDatabase &database, const std::string &csv) {
@@ -81,7 +99,8 @@ Result<int> writeResults(const SweepDatabase &database, const std::string &csv) 
 }
 
 int sweep(const SweepOptions &options) {
-  std::string file = besideSweep(options, options.database, ".db"), csv = besideSweep(options, options.csv, ".csv");
+  std::string file = besideSweep(options, options.database, ".db"),
+              csv = besideSweep(options, options.csv, ".csv");
   auto points = readSweep(options.file, readGemmTable);
   if (!points)
     return reportError(points.error());
@@ -119,9 +138,11 @@ Results go to FILE.db (SQLite) as they come and to FILE.csv at the end. After a 
 that are done never run again, new points of an edited file are added.
 )");
   command->add_option("file", options->file, "What to sweep (YAML)")->required()->type_name("FILE.yaml");
-  command->add_option("--database", options->database, "SQLite file; default: beside the sweep")->type_name("FILE");
+  command->add_option("--database", options->database, "SQLite file; default: beside the sweep")
+      ->type_name("FILE");
   command->add_option("--csv", options->csv, "CSV file; default: beside the sweep")->type_name("FILE");
-  command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")->capture_default_str();
+  command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")
+      ->capture_default_str();
   command->add_flag("--retry-failed", options->retry_failed, "Run failed points again");
   command->callback([options, &exitCode] { exitCode = sweep(*options); });
 }

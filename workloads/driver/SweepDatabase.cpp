@@ -124,7 +124,8 @@ Status SweepDatabase::createSchema(const std::string &file) {
   if (status)
     status = execute(std::string("BEGIN IMMEDIATE;") + schema + "COMMIT;");
   if (!status)
-    return Error{ErrorKind::Usage, fmt::format("{} is not the database of a sweep ({})", file, status.error().message)};
+    return Error{ErrorKind::Usage,
+                 fmt::format("{} is not the database of a sweep ({})", file, status.error().message)};
   return {};
 }
 
@@ -166,13 +167,15 @@ Result<std::vector<ClaimedPoint>> SweepDatabase::pending() const {
 }
 
 Status SweepDatabase::claim(int64_t id) {
-  Statement update(handle,
-                   "UPDATE points SET state = 'running', attempts = attempts + 1 WHERE id = ? AND state = 'pending'");
+  Statement update(
+      handle,
+      "UPDATE points SET state = 'running', attempts = attempts + 1 WHERE id = ? AND state = 'pending'");
   return update.bind(1, id).run("a point cannot be claimed");
 }
 
 Status SweepDatabase::finish(int64_t id, const Result<Row> &result) {
-  Statement update(handle, "UPDATE points SET state = ?, result = ?, error = ? WHERE id = ? AND state = 'running'");
+  Statement update(handle,
+                   "UPDATE points SET state = ?, result = ?, error = ? WHERE id = ? AND state = 'running'");
   update.bind(1, result ? "done" : "failed").bind(4, id);
   if (result)
     update.bind(2, result->dump());
@@ -186,7 +189,7 @@ Result<SweepDatabase::Counts> SweepDatabase::counts() const {
   Statement select(handle, "SELECT state, count(*) FROM points GROUP BY state");
   while (select.step()) {
     std::string state = select.text(0);
-    uint64_t &count = state == "pending" ? counts.pending
+    uint64_t &count = state == "pending"   ? counts.pending
                       : state == "running" ? counts.running
                       : state == "done"    ? counts.done
                                            : counts.failed;

@@ -18,10 +18,10 @@ struct ClaimedPoint {
   Row point;
 };
 
-/// Table `points` (id, point JSON, state, attempts, result JSON, error) and a view `results` with one column for each key.
-/// A point goes pending -> running -> done or failed; each step is one transaction, synced before it returns, so a point
-/// whose result is in the database never runs again, and one that was running when the process died is pending again
-/// at the next open. One process at a time has a database open.
+/// Table `points` (id, point JSON, state, attempts, result JSON, error) and a view `results` with one column
+/// for each key. A point goes pending -> running -> done or failed; each step is one transaction, synced
+/// before it returns, so a point whose result is in the database never runs again, and one that was running
+/// when the process died is pending again at the next open. One process at a time has a database open.
 class SweepDatabase {
 public:
   /// Errors: Usage (not a sweep's database, open in another process), System.

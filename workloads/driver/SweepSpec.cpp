@@ -14,7 +14,8 @@ using Texts = std::vector<std::string>;
 /// Reads one sweep file; the first error ends it.
 class SweepReader {
 public:
-  SweepReader(std::string origin, const TableReader &readTable) : origin(std::move(origin)), readTable(readTable) {}
+  SweepReader(std::string origin, const TableReader &readTable)
+      : origin(std::move(origin)), readTable(readTable) {}
 
   Result<std::vector<SweepPoint>> read(const YAML::Node &root) {
     if (!root.IsMap())
@@ -54,8 +55,10 @@ private:
       return readParameters(value);
     if (name == "workloads")
       return readWorkloads(value);
-    return at(key, fmt::format("the key `{}` is unknown; allowed are hw, engine, timing_only, max_cycles, parameters "
-                               "and workloads", name));
+    return at(key, fmt::format(
+                       "the key `{}` is unknown; allowed are hw, engine, timing_only, max_cycles, parameters "
+                       "and workloads",
+                       name));
   }
 
   template <typename Value> Status readScalar(const YAML::Node &node, const char *allowed, Value &value) {

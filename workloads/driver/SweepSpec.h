@@ -34,7 +34,8 @@ Result<std::vector<SweepPoint>> readSweep(const std::string &file, const TableRe
 Result<std::vector<SweepPoint>> parseSweep(const std::string &yaml, const std::string &origin,
                                            const TableReader &readTable);
 
-/// A point as one JSON object, and back. Equal points have equal text: it is the point's identity in the database.
+/// A point as one JSON object, and back. Equal points have equal text: it is the point's identity in the
+/// database.
 Row rowOf(const SweepPoint &point);
 Result<SweepPoint> sweepPointOf(const Row &row);
 

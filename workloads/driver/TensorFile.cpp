@@ -11,7 +11,8 @@ namespace lockstep {
 
 namespace {
 
-const std::map<std::string, std::string> typesByDescriptor = {{"|i1", "int8"}, {"|u1", "uint8"}, {"<i4", "int32"}};
+const std::map<std::string, std::string> typesByDescriptor = {
+    {"|i1", "int8"}, {"|u1", "uint8"}, {"<i4", "int32"}};
 
 constexpr char npyMagic[] = "\x93NUMPY";
 constexpr size_t npyMagicBytes = 6;
@@ -54,10 +55,13 @@ std::pair<size_t, size_t> npyHeader(const std::string &bytes) {
   for (unsigned i = 0; i < lengthBytes; ++i)
     length |= size_t(uint8_t(bytes[8 + i])) << (8 * i);
   size_t offset = 8 + lengthBytes;
-  return length <= bytes.size() - offset ? std::make_pair(offset, length) : std::make_pair(size_t(0), size_t(0));
+  return length <= bytes.size() - offset ? std::make_pair(offset, length)
+                                         : std::make_pair(size_t(0), size_t(0));
 }
 
-std::string shapeText(const std::vector<uint64_t> &shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+std::string shapeText(const std::vector<uint64_t> &shape) {
+  return fmt::format("[{}]", fmt::join(shape, ", "));
+}
 
 } // namespace
 
@@ -65,7 +69,9 @@ uint64_t elementBytes(const std::string &elementType) {
   return elementType == "int32" ? 4 : elementType == "int8" || elementType == "uint8" ? 1 : 0;
 }
 
-uint64_t bytesOf(const Symbol &symbol) { return numElements(symbol.shape) * elementBytes(symbol.element_type); }
+uint64_t bytesOf(const Symbol &symbol) {
+  return numElements(symbol.shape) * elementBytes(symbol.element_type);
+}
 
 Result<Tensor> decodeNpy(const std::string &bytes, const std::string &origin) {
   auto [offset, length] = npyHeader(bytes);
@@ -84,8 +90,8 @@ Result<Tensor> decodeNpy(const std::string &bytes, const std::string &origin) {
   Tensor tensor{type->second, parseShape(match[3]), {}};
   uint64_t present = bytes.size() - offset - length, count = numElements(tensor.shape);
   if (present % elementBytes(type->second) != 0 || count != present / elementBytes(type->second))
-    return usage(fmt::format("{}: its shape {} does not match its {} bytes of data", origin, shapeText(tensor.shape),
-                             present));
+    return usage(fmt::format("{}: its shape {} does not match its {} bytes of data", origin,
+                             shapeText(tensor.shape), present));
   tensor.bytes.assign(bytes.begin() + ptrdiff_t(offset + length), bytes.end());
   return tensor;
 }
@@ -129,11 +135,12 @@ Status writeTensor(const Tensor &tensor, const std::string &file) {
 Status checkTensor(const Tensor &tensor, const Symbol &symbol) {
   bool raw = tensor.element_type.empty();
   if (!raw && (tensor.element_type != symbol.element_type || tensor.shape != symbol.shape))
-    return usage(fmt::format("input {} is {} {}, but the program wants {} {}", symbol.name, tensor.element_type,
-                             shapeText(tensor.shape), symbol.element_type, shapeText(symbol.shape)));
+    return usage(fmt::format("input {} is {} {}, but the program wants {} {}", symbol.name,
+                             tensor.element_type, shapeText(tensor.shape), symbol.element_type,
+                             shapeText(symbol.shape)));
   if (tensor.bytes.size() != bytesOf(symbol))
-    return usage(fmt::format("input {} has {} bytes, but the program wants {}", symbol.name, tensor.bytes.size(),
-                             bytesOf(symbol)));
+    return usage(fmt::format("input {} has {} bytes, but the program wants {}", symbol.name,
+                             tensor.bytes.size(), bytesOf(symbol)));
   return {};
 }
 

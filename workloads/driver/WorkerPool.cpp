@@ -98,8 +98,9 @@ Result<Row> finishWorker(const Worker &worker, const std::string &label) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
     return decode(worker.received);
-  std::string how = WIFSIGNALED(status) ? fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)))
-                                        : fmt::format("exit code {}", WEXITSTATUS(status));
+  std::string how = WIFSIGNALED(status)
+                        ? fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)))
+                        : fmt::format("exit code {}", WEXITSTATUS(status));
   return Error{ErrorKind::System, fmt::format("the process that ran {} ended with {}", label, how)};
 }
 
@@ -134,7 +135,8 @@ WorkerPool::WorkerPool(PoolLimits given) : limits(given) {
     limits.memory_bytes = defaultMemoryLimit();
 }
 
-void WorkerPool::run(const std::vector<PoolJob> &jobs, const Work &work, const OnStart &onStart, const OnDone &onDone) {
+void WorkerPool::run(const std::vector<PoolJob> &jobs, const Work &work, const OnStart &onStart,
+                     const OnDone &onDone) {
   std::list<Worker> workers;
   uint64_t usedBytes = 0;
   for (size_t next = 0; next < jobs.size() || !workers.empty();) {

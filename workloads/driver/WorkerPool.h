@@ -16,14 +16,15 @@ struct PoolJob {
 };
 
 struct PoolLimits {
-  unsigned jobs = 0;         // processes at a time; 0: one for each core
-  uint64_t memory_bytes = 0; // sum of the estimates of those running; 0: the smaller of 6 GiB and 3/4 of what is free
+  unsigned jobs = 0; // processes at a time; 0: one for each core
+  uint64_t memory_bytes =
+      0; // sum of the estimates of those running; 0: the smaller of 6 GiB and 3/4 of what is free
 };
 
-/// Runs every job in a process of its own: SystemC elaborates once per process, memory is returned to the system, and a
-/// job that crashes harms no other. Jobs start in order; one that is alone may exceed the memory limit.
-/// `work` runs in the child, `onStart` and `onDone` in the parent, which must not have threads when run() is called.
-/// Children die with their parent.
+/// Runs every job in a process of its own: SystemC elaborates once per process, memory is returned to the
+/// system, and a job that crashes harms no other. Jobs start in order; one that is alone may exceed the
+/// memory limit. `work` runs in the child, `onStart` and `onDone` in the parent, which must not have threads
+/// when run() is called. Children die with their parent.
 class WorkerPool {
 public:
   using Work = std::function<Result<Row>(size_t index)>;

@@ -9,14 +9,16 @@ using namespace lockstep;
 
 namespace {
 
-constexpr char description[] = "Lockstep: one accelerator, run as SystemC and as RTL with equal bits and equal cycles";
+constexpr char description[] =
+    "Lockstep: one accelerator, run as SystemC and as RTL with equal bits and equal cycles";
 constexpr char footer[] = R"(
 Exit codes: 0 everything was done and every comparison was equal; 1 a check failed (bits or cycles differ, an illegal
 or racy program, out of bounds, a deadlock, --max-cycles reached); 2 the input could not be understood; 3 the system or
 a tool refused.
 )";
 
-/// A first word that is neither an option nor a subcommand: CLI11 would only say that a subcommand is missing.
+/// A first word that is neither an option nor a subcommand: CLI11 would only say that a subcommand is
+/// missing.
 bool isUnknownSubcommand(const CLI::App &app, const std::string &word) {
   auto subcommands = app.get_subcommands([&](const CLI::App *each) { return each->get_name() == word; });
   return !word.empty() && word[0] != '-' && subcommands.empty();
@@ -51,9 +53,9 @@ int main(int argc, char **argv) {
   app.footer(footer);
   app.require_subcommand(1);
   int exitCode = exitOk;
-  for (auto add : {addBenchCommand, addGemmCommand, addRunCommand, addAsmCommand, addObjdumpCommand, addCheckCommand,
-                   addExplainCommand, addHwCommand, addSweepCommand, addSpeedCommand,
-                   addAreaCommand})
+  for (auto add :
+       {addBenchCommand, addGemmCommand, addRunCommand, addAsmCommand, addObjdumpCommand, addCheckCommand,
+        addExplainCommand, addHwCommand, addSweepCommand, addSpeedCommand, addAreaCommand})
     add(app, exitCode);
   if (argc > 1 && isUnknownSubcommand(app, argv[1]))
     return rejectSubcommand(app, argv[1]);

@@ -82,8 +82,12 @@ std::string copyProgram(const std::string &wait, const std::string &from, const 
          ".region y 0x3000 64 output\n"
          ".symbol x 0x2000 int8 [16,4]\n"
          ".symbol y 0x3000 int8 [16,4]\n"
-         "load external_address=" + from + " row_bytes=64 chunk_bytes=4 chunk_stride=1 count_0=1 count_1=1 count_2=1 post=s0\n"
-         "store external_address=" + to + " row_bytes=64 chunk_bytes=4 chunk_stride=1 count_0=1 count_1=1 count_2=1 " + wait + "\n"
+         "load external_address=" +
+         from +
+         " row_bytes=64 chunk_bytes=4 chunk_stride=1 count_0=1 count_1=1 count_2=1 post=s0\n"
+         "store external_address=" +
+         to + " row_bytes=64 chunk_bytes=4 chunk_stride=1 count_0=1 count_1=1 count_2=1 " + wait +
+         "\n"
          "halt\n";
 }
 

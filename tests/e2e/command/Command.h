@@ -17,7 +17,8 @@ struct CommandResult {
 /// Runs the built command to its end.
 CommandResult runCommand(const std::vector<std::string> &arguments);
 
-/// Writes the text, assembles it and returns the program's path in the folder. Fails the test if it does not assemble.
+/// Writes the text, assembles it and returns the program's path in the folder. Fails the test if it does not
+/// assemble.
 std::string assembleIn(const TemporaryFolder &folder, const std::string &text);
 
 /// Rows of a file that --json wrote.
@@ -30,6 +31,7 @@ std::string sentenceOf(const CommandResult &result);
 void expectOneSentence(const CommandResult &result);
 
 /// A copy of 16 words on `tiny`: load, store, halt. `from` and `to` are external addresses.
-std::string copyProgram(const std::string &wait = "wait=s0", const std::string &from = "x", const std::string &to = "y");
+std::string copyProgram(const std::string &wait = "wait=s0", const std::string &from = "x",
+                        const std::string &to = "y");
 
 } // namespace lockstep

@@ -1,5 +1,5 @@
-// Every single-byte corruption of a small program, its checksums made right again, is rejected or runs to a defined end in
-// every engine: no crash, no hang. In process, so that a crash is the test's own.
+// Every single-byte corruption of a small program, its checksums made right again, is rejected or runs to a
+// defined end in every engine: no crash, no hang. In process, so that a crash is the test's own.
 #include "hw/check/ProgramCheck.h"
 #include "hw/golden/Golden.h"
 #include "hw/isa/Assembler.h"
@@ -48,28 +48,29 @@ void mendChecksums(Bytes &file) {
 
 /// A product of two 4x4 tiles with requantization, in a loop: every unit works.
 Bytes smallProgram() {
-  auto program = assembleProgram(".machine tiny\n"
-                                 ".region code 0x1000 1024 program\n"
-                                 ".region x 0x2000 64 input\n"
-                                 ".region y 0x3000 64 output\n"
-                                 "loop count=2\n"
-                                 "load external_address=x row_bytes=32 chunk_bytes=4 chunk_stride=1 count_0=1 count_1=1 "
-                                 "count_2=1 post=s0\n"
-                                 "load external_address=x+32 local_address=256 row_bytes=16 chunk_bytes=4 chunk_stride=1 "
-                                 "count_0=1 count_1=1 count_2=1 post=s1\n"
-                                 "matmul stationary_address=256 streamed_address=0 last_rows=4 last_columns=4 "
-                                 "tile_count_0=1 tile_count_1=1 tile_count_2=1 tile_count_3=1 stream_count_0=8 "
-                                 "stream_streamed_stride_0=1 stream_accumulator_stride_0=1 stream_count_1=1 wait=s0,s1 "
-                                 "post=s2\n"
-                                 "requantize local_address=512 multiplier=1073741824 shift=35 clamp_minimum=-128 "
-                                 "clamp_maximum=127 last_columns=4 count_0=8 accumulator_stride_0=1 local_stride_0=1 "
-                                 "count_1=1 wait=s2 post=s3\n"
-                                 "store external_address=y local_address=512 row_bytes=32 chunk_bytes=4 chunk_stride=1 "
-                                 "count_0=1 count_1=1 count_2=1 wait=s3 post=s4\n"
-                                 "sync unit=load wait=s4\n"
-                                 "end\n"
-                                 "halt\n",
-                                 "corruption");
+  auto program = assembleProgram(
+      ".machine tiny\n"
+      ".region code 0x1000 1024 program\n"
+      ".region x 0x2000 64 input\n"
+      ".region y 0x3000 64 output\n"
+      "loop count=2\n"
+      "load external_address=x row_bytes=32 chunk_bytes=4 chunk_stride=1 count_0=1 count_1=1 "
+      "count_2=1 post=s0\n"
+      "load external_address=x+32 local_address=256 row_bytes=16 chunk_bytes=4 chunk_stride=1 "
+      "count_0=1 count_1=1 count_2=1 post=s1\n"
+      "matmul stationary_address=256 streamed_address=0 last_rows=4 last_columns=4 "
+      "tile_count_0=1 tile_count_1=1 tile_count_2=1 tile_count_3=1 stream_count_0=8 "
+      "stream_streamed_stride_0=1 stream_accumulator_stride_0=1 stream_count_1=1 wait=s0,s1 "
+      "post=s2\n"
+      "requantize local_address=512 multiplier=1073741824 shift=35 clamp_minimum=-128 "
+      "clamp_maximum=127 last_columns=4 count_0=8 accumulator_stride_0=1 local_stride_0=1 "
+      "count_1=1 wait=s2 post=s3\n"
+      "store external_address=y local_address=512 row_bytes=32 chunk_bytes=4 chunk_stride=1 "
+      "count_0=1 count_1=1 count_2=1 wait=s3 post=s4\n"
+      "sync unit=load wait=s4\n"
+      "end\n"
+      "halt\n",
+      "corruption");
   EXPECT_TRUE(bool(program)) << program.error().message;
   return serializeProgram(*program);
 }

@@ -23,9 +23,12 @@ class Efficiency : public testing::TestWithParam<Goal> {};
 TEST_P(Efficiency, StaysWithinItsCycles) {
   const Goal &goal = GetParam();
   TemporaryFolder folder;
-  std::vector<std::string> arguments = {
-      "gemm", "-m", goal.m, "-n", goal.n, "-k", goal.k, "--timing-only", "--set",
-      std::string("memory.latency_cycles=") + goal.latency, "--json", folder.path("row.json")};
+  std::vector<std::string> arguments = {"gemm",   "-m",
+                                        goal.m,   "-n",
+                                        goal.n,   "-k",
+                                        goal.k,   "--timing-only",
+                                        "--set",  std::string("memory.latency_cycles=") + goal.latency,
+                                        "--json", folder.path("row.json")};
   if (goal.layout)
     arguments.push_back(goal.layout);
   CommandResult result = runCommand(arguments);

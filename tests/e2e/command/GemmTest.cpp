@@ -49,7 +49,8 @@ TEST(Gemm, IsEqualInBitsAndCyclesWithBiasColumnsAndZeroPoints) {
 }
 
 TEST(Gemm, IsEqualInBitsAndCyclesOnSmallWithTheDramMemory) {
-  expectLockstep(sized("33", "40", "50", {"--engine", "lockstep", "--hw", "small", "--set", "memory.model=dram"}));
+  expectLockstep(
+      sized("33", "40", "50", {"--engine", "lockstep", "--hw", "small", "--set", "memory.model=dram"}));
 }
 
 TEST(Gemm, IsEqualInBitsAndCyclesOnBase) {
@@ -77,15 +78,16 @@ TEST(Gemm, RowHasTheKeysOfTheTable) {
 }
 
 TEST(Gemm, GivesTheSameRowAgain) {
-  Row first = runGemm(sized("50", "60", "70", {"--hw", "small"})), second = runGemm(sized("50", "60", "70", {"--hw", "small"}));
+  Row first = runGemm(sized("50", "60", "70", {"--hw", "small"})),
+      second = runGemm(sized("50", "60", "70", {"--hw", "small"}));
   for (const char *key : {"cycles", "instructions", "read_bytes", "units"})
     EXPECT_EQ(first[key], second[key]) << key;
 }
 
 TEST(Bench, PrintsOneRowForEachGemmAndTotals) {
   TemporaryFolder folder;
-  CommandResult result = runCommand({"bench", "deepbench/gemm_inference_device", "--filter", "3072x1x*", "--limit", "2",
-                                     "--timing-only", "--json", folder.path("rows.json")});
+  CommandResult result = runCommand({"bench", "deepbench/gemm_inference_device", "--filter", "3072x1x*",
+                                     "--limit", "2", "--timing-only", "--json", folder.path("rows.json")});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(readRows(folder.path("rows.json")).size(), 2u);
   EXPECT_NE(result.out.find("geometric mean"), std::string::npos) << result.out;

@@ -16,8 +16,8 @@ TEST(Program, CopiesItsInputToItsOutputOnEveryEngine) {
     input[i] = char(i * 7 - 128);
   std::ofstream(folder.path("x.bin"), std::ios::binary) << input;
   for (const char *engine : {"golden", "systemc", "rtl", "lockstep"}) {
-    CommandResult result = runCommand({"run", program, "--engine", engine, "--input", "x=" + folder.path("x.bin"),
-                                       "--output-dir", folder.path(engine)});
+    CommandResult result = runCommand({"run", program, "--engine", engine, "--input",
+                                       "x=" + folder.path("x.bin"), "--output-dir", folder.path(engine)});
     ASSERT_EQ(result.exit_code, 0) << engine << ": " << result.err;
     std::string npy = *readText(folder.path(engine) + "/y.npy");
     EXPECT_EQ(npy.substr(npy.size() - 64), input) << engine;
@@ -27,7 +27,8 @@ TEST(Program, CopiesItsInputToItsOutputOnEveryEngine) {
 TEST(Program, TellsItsCyclesAndCountersInJson) {
   TemporaryFolder folder;
   std::string program = assembleIn(folder, copyProgram());
-  CommandResult result = runCommand({"run", program, "--engine", "lockstep", "--json", folder.path("run.json")});
+  CommandResult result =
+      runCommand({"run", program, "--engine", "lockstep", "--json", folder.path("run.json")});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   std::vector<Row> rows = readRows(folder.path("run.json"));
   ASSERT_EQ(rows.size(), 1u);

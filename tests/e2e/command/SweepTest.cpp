@@ -44,7 +44,8 @@ TEST(Sweep, AddsThePointsOfAnEditedFile) {
 
 TEST(Sweep, KeepsImpossibleMachinesAsFailedPoints) {
   TemporaryFolder folder;
-  std::ofstream(folder.path("s.yaml")) << "hw: tiny\nparameters:\n  vector.lanes: [4, 3]\nworkloads:\n  - {m: 4, n: 4, k: 4}\n";
+  std::ofstream(folder.path("s.yaml"))
+      << "hw: tiny\nparameters:\n  vector.lanes: [4, 3]\nworkloads:\n  - {m: 4, n: 4, k: 4}\n";
   EXPECT_EQ(runCommand({"sweep", folder.path("s.yaml")}).exit_code, 1);
   std::string csv = *readText(folder.path("s.csv"));
   EXPECT_NE(csv.find(",done,"), std::string::npos) << csv;

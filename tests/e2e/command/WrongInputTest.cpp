@@ -31,10 +31,16 @@ TEST(WrongInput, OnTheCommandLineNamesWhatIsAllowed) {
       {{"bnech"}, 2, "`bnech` is no subcommand; allowed are bench"},
       {{"gemm", "-m", "4", "-n", "4"}, 2, "-k is required"},
       {{"gemm", "-m", "0", "-n", "4", "-k", "4"}, 2, "m is 0; allowed is 1 to"},
-      {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--engine", "verilog"}, 2, "golden, systemc, rtl and lockstep"},
+      {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--engine", "verilog"},
+       2,
+       "golden, systemc, rtl and lockstep"},
       {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--output", "int4"}, 2, "allowed: int32, int8, uint8"},
-      {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--engine", "golden", "--timing-only"}, 2, "needs an engine with time"},
-      {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--wave", "x.fst"}, 2, "--wave needs the engine rtl or lockstep"},
+      {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--engine", "golden", "--timing-only"},
+       2,
+       "needs an engine with time"},
+      {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--wave", "x.fst"},
+       2,
+       "--wave needs the engine rtl or lockstep"},
       {{"bench", "deepbench/gemm_nowhere"}, 2, "gemm_inference_device"},
       {{"bench", "deepbench/gemm_train", "--filter", "1x2"}, 2, "MxNxK"},
       {{"sweep", "no-such-file.yaml"}, 2, "no-such-file.yaml"},
@@ -140,7 +146,9 @@ TEST(WrongInput, TensorOfAnotherShapeIsNamed) {
   std::string program = assembleIn(folder, copyProgram());
   std::ofstream(folder.path("x.bin")) << "short";
   expectCases({
-      {{"run", program, "--input", "x=" + folder.path("x.bin")}, 2, "input x has 5 bytes, but the program wants 64"},
+      {{"run", program, "--input", "x=" + folder.path("x.bin")},
+       2,
+       "input x has 5 bytes, but the program wants 64"},
       {{"run", program, "--input", "z=" + folder.path("x.bin")}, 2, "no such symbol; it has x, y"},
       {{"run", program, "--input", "x=" + folder.path("x.txt")}, 2, ".npy or .bin"},
   });
@@ -148,7 +156,8 @@ TEST(WrongInput, TensorOfAnotherShapeIsNamed) {
 
 TEST(WrongInput, AssemblyErrorsNameLineAndColumn) {
   TemporaryFolder folder;
-  std::ofstream(folder.path("bad.s")) << ".machine tiny\n.region code 0x1000 4096 program\nlaod row_bytes=1\n";
+  std::ofstream(folder.path("bad.s"))
+      << ".machine tiny\n.region code 0x1000 4096 program\nlaod row_bytes=1\n";
   expectCases({{{"asm", folder.path("bad.s")}, 2, "bad.s:3:1"}});
 }
 

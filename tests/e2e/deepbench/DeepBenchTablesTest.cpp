@@ -19,7 +19,8 @@ std::vector<Row> bench(std::vector<std::string> arguments) {
 }
 
 void expectDeviceTableInLockstep(const std::vector<std::string> &settings) {
-  std::vector<std::string> arguments = {"deepbench/gemm_inference_device", "--engine", "lockstep", "--assertions", "off"};
+  std::vector<std::string> arguments = {"deepbench/gemm_inference_device", "--engine", "lockstep",
+                                        "--assertions", "off"};
   for (const std::string &setting : settings)
     arguments.insert(arguments.end(), {"--set", setting});
   std::vector<Row> rows = bench(arguments);
@@ -50,7 +51,8 @@ TEST(DeepBench, AllTablesHaveTheBitsOfTheCpu) {
 }
 
 TEST(DeepBench, ServerTableReaches97PercentOfTheBoundInTheMeanAnd90Everywhere) {
-  std::vector<Row> rows = bench({"deepbench/gemm_inference_server", "--timing-only", "--set", "memory.latency_cycles=100"});
+  std::vector<Row> rows =
+      bench({"deepbench/gemm_inference_server", "--timing-only", "--set", "memory.latency_cycles=100"});
   ASSERT_EQ(rows.size(), 75u);
   double logarithms = 0;
   for (const Row &row : rows) {

@@ -35,7 +35,11 @@ TEST(Area, CountsEveryInstanceOfEveryModule) {
   ASSERT_TRUE(bool(design)) << design.error().message;
   std::vector<Row> rows = areaRows(*design, "top");
   ASSERT_EQ(rows.size(), 4u);
-  EXPECT_EQ(rows[0], (Row{{"module", "pe"}, {"instances", 4}, {"cells", 48}, {"transistors", 4 * (60 + 32)}, {"sram_bits", 0}}));
+  EXPECT_EQ(rows[0], (Row{{"module", "pe"},
+                          {"instances", 4},
+                          {"cells", 48},
+                          {"transistors", 4 * (60 + 32)},
+                          {"sram_bits", 0}}));
   EXPECT_EQ(rows[2]["module"], "bank");
   EXPECT_EQ(rows[2]["sram_bits"], 3 * (64 * 16 + 4 * 8));
   EXPECT_EQ(rows[3]["module"], "total");

@@ -1,5 +1,5 @@
-#include "tests/unit/driver/TemporaryFolder.h"
 #include "workloads/driver/Row.h"
+#include "tests/unit/driver/TemporaryFolder.h"
 
 #include <gtest/gtest.h>
 
@@ -42,7 +42,8 @@ TEST(Row, WritesAJsonArrayWithOneObjectForEachRow) {
 
 TEST(Row, WritesCsvWithQuotesWhereNeeded) {
   TemporaryFolder folder;
-  ASSERT_TRUE(bool(writeCsv({{{"a", 1}, {"b", "x,\"y\""}}, {{"a", nullptr}}}, {"a", "b"}, folder.path("rows.csv"))));
+  ASSERT_TRUE(
+      bool(writeCsv({{{"a", 1}, {"b", "x,\"y\""}}, {{"a", nullptr}}}, {"a", "b"}, folder.path("rows.csv"))));
   EXPECT_EQ(*readText(folder.path("rows.csv")), "a,b\n1,\"x,\"\"y\"\"\"\n,\n");
 }
 

@@ -1,6 +1,6 @@
+#include "workloads/driver/RunInputs.h"
 #include "hw/isa/Assembler.h"
 #include "tests/unit/driver/TemporaryFolder.h"
-#include "workloads/driver/RunInputs.h"
 #include "workloads/driver/TensorFile.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-#include "workloads/driver/GemmTables.h"
 #include "workloads/driver/Summary.h"
+#include "workloads/driver/GemmTables.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,15 @@ using namespace lockstep;
 namespace {
 
 Row row(double percent, bool bits, Row cyclesEqual = nullptr) {
-  return {{"m", 2}, {"n", 3}, {"k", 5}, {"cycles", 100}, {"bound_cycles", percent}, {"bound_percent", percent},
-          {"bits_equal", bits}, {"cycles_equal", cyclesEqual}, {"simulation_seconds", 0.5},
+  return {{"m", 2},
+          {"n", 3},
+          {"k", 5},
+          {"cycles", 100},
+          {"bound_cycles", percent},
+          {"bound_percent", percent},
+          {"bits_equal", bits},
+          {"cycles_equal", cyclesEqual},
+          {"simulation_seconds", 0.5},
           {"onednn_macs_per_second", 30.0}};
 }
 

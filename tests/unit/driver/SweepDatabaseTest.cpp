@@ -48,11 +48,13 @@ Status runLogged(SweepDatabase &database, const std::string &log, const std::fun
       return Error{ErrorKind::Parameter, "five is impossible"};
     return Row{{"cycles", 100 + numberOf(point)}};
   };
-  return runSweep(database, {2, 0}, work, [](const Row &) { return 1; }, [](const Row &, const Result<Row> &) {});
+  return runSweep(
+      database, {2, 0}, work, [](const Row &) { return 1; }, [](const Row &, const Result<Row> &) {});
 }
 
 /// A process that runs the sweep until its points from `hangAt` on hang, which is logged too.
-pid_t startSweepThatHangs(const std::string &file, const std::string &log, const std::string &hanging, int hangAt) {
+pid_t startSweepThatHangs(const std::string &file, const std::string &log, const std::string &hanging,
+                          int hangAt) {
   pid_t process = fork();
   if (process != 0)
     return process;

@@ -1,6 +1,6 @@
+#include "workloads/driver/TensorFile.h"
 #include "tests/unit/driver/TemporaryFolder.h"
 #include "workloads/driver/Row.h"
-#include "workloads/driver/TensorFile.h"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,8 @@ std::string npyText(const Tensor &tensor) {
 TEST(TensorFile, NpyIsAlignedTo64BytesAsTheFormatAsks) { EXPECT_EQ((encodeNpy(matrix).size() - 6) % 64, 0u); }
 
 TEST(TensorFile, NpyRoundTripsEveryType) {
-  for (const Tensor &tensor : {matrix, Tensor{"uint8", {4}, {1, 2, 3, 4}}, Tensor{"int32", {1, 1}, {1, 2, 3, 4}}}) {
+  for (const Tensor &tensor :
+       {matrix, Tensor{"uint8", {4}, {1, 2, 3, 4}}, Tensor{"int32", {1, 1}, {1, 2, 3, 4}}}) {
     auto back = decodeNpy(npyText(tensor), "test");
     ASSERT_TRUE(bool(back)) << back.error().message;
     EXPECT_EQ(back->element_type, tensor.element_type);

@@ -15,8 +15,9 @@ const auto nothing = [](size_t) {};
 
 std::map<size_t, Result<Row>> runAll(size_t count, PoolLimits limits, const WorkerPool::Work &work) {
   std::map<size_t, Result<Row>> results;
-  WorkerPool(limits).run(std::vector<PoolJob>(count, {"a job", 1}), work, nothing,
-                         [&](size_t index, Result<Row> result) { results.emplace(index, std::move(result)); });
+  WorkerPool(limits).run(
+      std::vector<PoolJob>(count, {"a job", 1}), work, nothing,
+      [&](size_t index, Result<Row> result) { results.emplace(index, std::move(result)); });
   return results;
 }
 

@@ -33,9 +33,10 @@ struct LibraryRule {
   Names layers;
 };
 const std::vector<LibraryRule> libraryRules = {
-    {"systemc", {"sim", "tests"}}, {"tlm", {"sim", "tests"}},   {"verilated", {"sim", "tests"}},
-    {"mlir/", {"compiler"}},       {"llvm/", {"compiler"}},     {"onnx/", {"compiler"}},
-    {"CLI/", {"workloads"}},       {"sqlite3", {"workloads", "tests"}},
+    {"systemc", {"sim", "tests"}},   {"tlm", {"sim", "tests"}},
+    {"verilated", {"sim", "tests"}}, {"mlir/", {"compiler"}},
+    {"llvm/", {"compiler"}},         {"onnx/", {"compiler"}},
+    {"CLI/", {"workloads"}},         {"sqlite3", {"workloads", "tests"}},
 };
 
 struct Include {
@@ -128,7 +129,8 @@ template <typename Check> void forEachText(const Check &check) {
       if (!entry.is_regular_file() || !extensions.count(entry.path().extension().string()))
         continue;
       std::ifstream stream(entry.path());
-      check(fs::relative(entry.path(), root).string(), std::string(std::istreambuf_iterator<char>(stream), {}));
+      check(fs::relative(entry.path(), root).string(),
+            std::string(std::istreambuf_iterator<char>(stream), {}));
     }
 }
 
