@@ -7,9 +7,10 @@ build_dir=${LOCKSTEP_BUILD_DIR:-$top/build}
 # Debian 12 packages by purpose. `run` is what the command itself needs; Verilator and make build the RTL engine
 # of a configuration when it is first used.
 packages_run="cmake ninja-build g++ make verilator zlib1g-dev libboost-dev libcli11-dev libdnnl-dev libfmt-dev
-  libsqlite3-dev libsystemc-dev libyaml-cpp-dev nlohmann-json3-dev"
+  libsqlite3-dev libsystemc-dev libyaml-cpp-dev nlohmann-json3-dev
+  llvm-19-dev libmlir-19-dev mlir-19-tools libonnx-dev libprotobuf-dev protobuf-compiler"
 packages_area="yosys"
-packages_test="libgtest-dev libgmock-dev git"
+packages_test="libgtest-dev libgmock-dev git llvm-19-tools libonnx-testdata"
 
 say() { printf 'lockstep: %s\n' "$*" >&2; }
 die() { say "$*"; exit 3; }

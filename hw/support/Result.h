@@ -18,6 +18,7 @@ enum class ErrorKind {
   Limit,     // --max-cycles reached
   Mismatch,  // two executions that differ
   System,    // the operating system refused something
+  Model,     // a neural network's file that is malformed, or asks for what is not supported
 };
 
 /// One sentence: what was wrong, where (file, line, field), what is allowed.

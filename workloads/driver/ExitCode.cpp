@@ -9,6 +9,7 @@ int exitCodeOf(ErrorKind kind) {
   case ErrorKind::Usage:
   case ErrorKind::Parameter:
   case ErrorKind::Program:
+  case ErrorKind::Model:
     return exitUsage;
   case ErrorKind::System:
     return exitSystem;
@@ -25,7 +26,7 @@ int exitCodeOf(ErrorKind kind) {
 
 const char *errorKindName(ErrorKind kind) {
   static const char *const names[] = {"usage",    "parameter", "program", "legality", "race",
-                                      "deadlock", "bounds",    "limit",   "mismatch", "system"};
+                                      "deadlock", "bounds",    "limit",   "mismatch", "system", "model"};
   return names[static_cast<unsigned>(kind)];
 }
 

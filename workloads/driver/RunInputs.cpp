@@ -1,6 +1,7 @@
 #include "workloads/driver/RunInputs.h"
 
-#include "workloads/driver/TensorFile.h"
+#include "compiler/tensor/TensorFile.h"
+#include "workloads/driver/SymbolTensor.h"
 
 #include <fmt/format.h>
 

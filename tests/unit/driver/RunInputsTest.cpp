@@ -1,7 +1,8 @@
 #include "workloads/driver/RunInputs.h"
 #include "hw/isa/Assembler.h"
 #include "tests/unit/driver/TemporaryFolder.h"
-#include "workloads/driver/TensorFile.h"
+#include "compiler/tensor/TensorFile.h"
+#include "workloads/driver/SymbolTensor.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
-#include "workloads/driver/TensorFile.h"
+#include "compiler/tensor/TensorFile.h"
+#include "workloads/driver/SymbolTensor.h"
 #include "tests/unit/driver/TemporaryFolder.h"
 #include "workloads/driver/Row.h"
 

@@ -34,8 +34,8 @@ struct LibraryRule {
 };
 const std::vector<LibraryRule> libraryRules = {
     {"systemc", {"sim", "tests"}},   {"tlm", {"sim", "tests"}},
-    {"verilated", {"sim", "tests"}}, {"mlir/", {"compiler"}},
-    {"llvm/", {"compiler"}},         {"onnx/", {"compiler"}},
+    {"verilated", {"sim", "tests"}}, {"mlir/", {"compiler", "tests"}},
+    {"llvm/", {"compiler", "tests"}}, {"onnx/", {"compiler", "tests"}},
     {"CLI/", {"workloads"}},         {"sqlite3", {"workloads", "tests"}},
 };
 

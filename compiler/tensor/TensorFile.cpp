@@ -1,6 +1,6 @@
-#include "workloads/driver/TensorFile.h"
+#include "compiler/tensor/TensorFile.h"
 
-#include "workloads/driver/Row.h"
+#include "hw/support/Files.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,8 @@ namespace lockstep {
 namespace {
 
 const std::map<std::string, std::string> typesByDescriptor = {
-    {"|i1", "int8"}, {"|u1", "uint8"}, {"<i4", "int32"}};
+    {"|i1", "int8"},  {"<i2", "int16"},  {"<i4", "int32"},  {"<i8", "int64"},   {"|u1", "uint8"},   {"<u2", "uint16"},
+    {"<u4", "uint32"}, {"<u8", "uint64"}, {"|b1", "bool"}, {"<f2", "float16"}, {"<f4", "float32"}, {"<f8", "float64"}};
 
 constexpr char npyMagic[] = "\x93NUMPY";
 constexpr size_t npyMagicBytes = 6;
@@ -28,14 +29,6 @@ std::string descriptorOf(const std::string &elementType) {
     if (type == elementType)
       return descriptor;
   return "";
-}
-
-uint64_t numElements(const std::vector<uint64_t> &shape) {
-  uint64_t count = 1;
-  for (uint64_t extent : shape)
-    if (__builtin_mul_overflow(count, extent, &count))
-      return UINT64_MAX;
-  return count;
 }
 
 std::vector<uint64_t> parseShape(const std::string &text) {
@@ -59,19 +52,7 @@ std::pair<size_t, size_t> npyHeader(const std::string &bytes) {
                                          : std::make_pair(size_t(0), size_t(0));
 }
 
-std::string shapeText(const std::vector<uint64_t> &shape) {
-  return fmt::format("[{}]", fmt::join(shape, ", "));
-}
-
 } // namespace
-
-uint64_t elementBytes(const std::string &elementType) {
-  return elementType == "int32" ? 4 : elementType == "int8" || elementType == "uint8" ? 1 : 0;
-}
-
-uint64_t bytesOf(const Symbol &symbol) {
-  return numElements(symbol.shape) * elementBytes(symbol.element_type);
-}
 
 Result<Tensor> decodeNpy(const std::string &bytes, const std::string &origin) {
   auto [offset, length] = npyHeader(bytes);
@@ -85,10 +66,10 @@ Result<Tensor> decodeNpy(const std::string &bytes, const std::string &origin) {
     return usage(fmt::format("{}: its NumPy header names no descr, fortran_order and shape", origin));
   auto type = typesByDescriptor.find(match[1]);
   if (type == typesByDescriptor.end() || match[2] == "True")
-    return usage(fmt::format("{}: its elements are `{}`; allowed are |i1, |u1 and <i4 in C order", origin,
+    return usage(fmt::format("{}: its elements are `{}`; allowed are |b1, |i1, |u1 and <i, <u, <f of 2 to 8 bytes, in C order", origin,
                              match[1].str()));
   Tensor tensor{type->second, parseShape(match[3]), {}};
-  uint64_t present = bytes.size() - offset - length, count = numElements(tensor.shape);
+  uint64_t present = bytes.size() - offset - length, count = elementCount(tensor.shape);
   if (present % elementBytes(type->second) != 0 || count != present / elementBytes(type->second))
     return usage(fmt::format("{}: its shape {} does not match its {} bytes of data", origin,
                              shapeText(tensor.shape), present));
@@ -117,31 +98,19 @@ std::vector<uint8_t> encodeNpy(const Tensor &tensor) {
 Result<Tensor> readTensor(const std::string &file) {
   if (!endsWith(file, ".npy") && !endsWith(file, ".bin"))
     return usage(fmt::format("{}: tensors are read from .npy or .bin (raw bytes)", file));
-  auto text = readText(file);
-  if (!text)
-    return text.error();
+  auto bytes = readFileBytes(file);
+  if (!bytes)
+    return bytes.error();
   if (endsWith(file, ".npy"))
-    return decodeNpy(*text, file);
-  return Tensor{"", {}, {text->begin(), text->end()}};
+    return decodeNpy({bytes->begin(), bytes->end()}, file);
+  return Tensor{"", {}, std::move(*bytes)};
 }
 
 Status writeTensor(const Tensor &tensor, const std::string &file) {
   if (!endsWith(file, ".npy") && !endsWith(file, ".bin"))
     return usage(fmt::format("{}: tensors are written as .npy or .bin (raw bytes)", file));
   std::vector<uint8_t> bytes = endsWith(file, ".npy") ? encodeNpy(tensor) : tensor.bytes;
-  return writeText({bytes.begin(), bytes.end()}, file);
-}
-
-Status checkTensor(const Tensor &tensor, const Symbol &symbol) {
-  bool raw = tensor.element_type.empty();
-  if (!raw && (tensor.element_type != symbol.element_type || tensor.shape != symbol.shape))
-    return usage(fmt::format("input {} is {} {}, but the program wants {} {}", symbol.name,
-                             tensor.element_type, shapeText(tensor.shape), symbol.element_type,
-                             shapeText(symbol.shape)));
-  if (tensor.bytes.size() != bytesOf(symbol))
-    return usage(fmt::format("input {} has {} bytes, but the program wants {}", symbol.name,
-                             tensor.bytes.size(), bytesOf(symbol)));
-  return {};
+  return writeFileBytes(file, bytes.data(), bytes.size());
 }
 
 } // namespace lockstep
