@@ -1,0 +1,8 @@
+// Gather, scatter and resize.
+#include "compiler/onnx/NodeImporter.h"
+
+namespace lockstep {
+
+void addIndexingImporters(NodeImporters &) {}
+
+} // namespace lockstep

@@ -1,0 +1,8 @@
+// Normalization.
+#include "compiler/onnx/NodeImporter.h"
+
+namespace lockstep {
+
+void addNormalizationImporters(NodeImporters &) {}
+
+} // namespace lockstep

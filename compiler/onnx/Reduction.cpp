@@ -1,0 +1,8 @@
+// Reductions along axes.
+#include "compiler/onnx/NodeImporter.h"
+
+namespace lockstep {
+
+void addReductionImporters(NodeImporters &) {}
+
+} // namespace lockstep
