@@ -31,6 +31,8 @@ class NodeContext {
 public:
   virtual ~NodeContext() = default;
   virtual const onnx::NodeProto &node() const = 0;
+  /// Of the node's domain, in the model: kOpsetVersion unless the version converter could not.
+  virtual int64_t opset() const = 0;
   virtual mlir::OpBuilder &builder() = 0;
   virtual mlir::Location loc() const = 0;
 

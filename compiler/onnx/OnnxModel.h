@@ -30,6 +30,9 @@ onnx::TensorProto protoOf(const Tensor &tensor, const std::string &name);
 /// An ONNX .pb file with one TensorProto. Errors: Usage.
 Result<NamedTensor> readTensorPb(const std::string &file);
 
+/// What messages, tables and locations call a node: its name, or `<OpType>_<position>` in its graph.
+std::string nodeLabel(const onnx::NodeProto &node, size_t position);
+
 /// "float32" for FLOAT, ...; empty for types that Tensor has not.
 std::string elementTypeName(int onnxType);
 int onnxTypeOf(const std::string &elementType);
