@@ -1,6 +1,7 @@
 #include "compiler/gemm/CodeBuilder.h"
 
 #include <algorithm>
+#include <array>
 
 namespace lockstep {
 
@@ -132,6 +133,45 @@ void CodeBuilder::appendCredits(Unit unit, std::vector<unsigned> missing) {
     append(sync);
     missing.erase(std::remove_if(missing.begin(), missing.end(), satisfied), missing.end());
   }
+}
+
+/// The consumer posts `free` for every fill; the first `unguarded` fills did not wait for it (or had it as a credit).
+void CodeBuilder::drain() {
+  for (Unit unit : {Unit::Load, Unit::Matrix, Unit::Vector, Unit::Store})
+    drainUnit(unit);
+}
+
+/// Three gates in a sync, as often as all of them have something left.
+void CodeBuilder::drainUnit(Unit unit) {
+  for (;;) {
+    SyncInstruction sync;
+    sync.unit = static_cast<uint64_t>(unit);
+    std::vector<Gate *> taken;
+    int64_t rounds = 0;
+    for (Gate &gate : gates)
+      if (gate.recycled && gate.producer == unit && gate.unguarded > 0 && taken.size() < 3) {
+        *std::array{&sync.wait_0, &sync.wait_1, &sync.wait_2}[taken.size()] = gate.free;
+        rounds = taken.empty() ? gate.unguarded : std::min(rounds, gate.unguarded);
+        taken.push_back(&gate);
+      }
+    if (taken.empty())
+      return;
+    for (Gate *gate : taken)
+      gate->unguarded -= rounds;
+    appendRounds(sync, rounds);
+  }
+}
+
+void CodeBuilder::appendRounds(const SyncInstruction &sync, int64_t rounds) {
+  const bool looped = rounds > 2;
+  LoopInstruction loop;
+  loop.count = static_cast<uint64_t>(rounds);
+  if (looped)
+    append(loop);
+  for (int64_t i = 0; i < (looped ? 1 : rounds); ++i)
+    append(sync);
+  if (looped)
+    append(EndInstruction{});
 }
 
 } // namespace lockstep

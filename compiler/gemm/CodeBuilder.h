@@ -49,6 +49,10 @@ public:
   /// Field for the consumer's post after it has emptied a slot, or 0.
   uint64_t postFree(unsigned gate) const { return gates[gate].recycled ? gates[gate].free : 0; }
 
+  /// Outside of loops, behind the last fill: takes what is left of the credits, so that all semaphores are zero and
+  /// other code may use them.
+  void drain();
+
   void append(const Instruction &instruction) { list.push_back(instruction); }
   const std::vector<Instruction> &instructions() const { return list; }
 
@@ -65,6 +69,8 @@ private:
   void leaveLoop(int64_t count, const std::vector<PointerState> &before);
   void postCredits();
   void appendCredits(Unit unit, std::vector<unsigned> missing);
+  void drainUnit(Unit unit);
+  void appendRounds(const SyncInstruction &sync, int64_t rounds);
   void appendAdd(Pointer pointer, int64_t value, uint64_t modulus);
 
   static constexpr uint64_t kFirstRegister = 9; // 1 to 8 are the program's arguments

@@ -174,8 +174,15 @@ GemmAddresses layOutGemm(const GemmProblem &problem, Program &program) {
   return layOut(problem, map);
 }
 
-Result<Program> emitGemm(const GemmProblem &problem, const GemmSchedule &schedule,
-                         const Parameters &parameters) {
+namespace {
+
+struct PlacedGemm {
+  GemmRoles roles;
+  Placement placement;
+};
+
+Result<PlacedGemm> checkAndPlace(const GemmProblem &problem, const GemmSchedule &schedule,
+                                 const Parameters &parameters) {
   if (Status s = checkGemmProblem(problem); !s)
     return s.error();
   const Result<GemmRoles> roles = assignRoles(problem, schedule.stationary_is_a);
@@ -186,10 +193,28 @@ Result<Program> emitGemm(const GemmProblem &problem, const GemmSchedule &schedul
   const Result<Placement> placement = placeGemm(problem, *roles, schedule, parameters);
   if (!placement)
     return placement.error();
+  return PlacedGemm{*roles, *placement};
+}
+
+} // namespace
+
+Result<std::vector<Instruction>> emitGemmLayer(const GemmProblem &problem, const GemmSchedule &schedule,
+                                               const GemmAddresses &addresses, const Parameters &parameters) {
+  const Result<PlacedGemm> placed = checkAndPlace(problem, schedule, parameters);
+  if (!placed)
+    return placed.error();
+  return GemmEmitter(problem, placed->roles, schedule, placed->placement, addresses, parameters).emitLayer();
+}
+
+Result<Program> emitGemm(const GemmProblem &problem, const GemmSchedule &schedule,
+                         const Parameters &parameters) {
+  const Result<PlacedGemm> placed = checkAndPlace(problem, schedule, parameters);
+  if (!placed)
+    return placed.error();
   Program program;
   program.parameters = parameters;
   const GemmAddresses addresses = layOutGemm(problem, program);
-  GemmEmitter emitter(problem, *roles, schedule, *placement, addresses, parameters);
+  GemmEmitter emitter(problem, placed->roles, schedule, placed->placement, addresses, parameters);
   const std::vector<Instruction> instructions = emitter.emit();
   program.program_address =
       MemoryMap(program).addRegion("program", instructions.size() * kInstructionBytes, RegionKind::Program);

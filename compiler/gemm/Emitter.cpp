@@ -82,14 +82,24 @@ std::vector<GemmEmitter::Segment> GemmEmitter::segments(const BlockSplit &split,
 }
 
 std::vector<Instruction> GemmEmitter::emit() {
+  emitBlocks();
+  code.append(HaltInstruction{});
+  return code.instructions();
+}
+
+std::vector<Instruction> GemmEmitter::emitLayer() {
+  emitBlocks();
+  code.drain();
+  return code.instructions();
+}
+
+void GemmEmitter::emitBlocks() {
   const bool wholeOperand = streamed.residency == Residency::Whole ||
                             stationary.residency == Residency::Whole ||
                             (has_parameters && channel.residency == Residency::Whole);
   const BlockSplit &outer = schedule.columns_outer ? schedule.column_split : schedule.stream_split;
   for (const Segment &segment : segments(outer, wholeOperand || schedule.peeled_start, false))
     code.repeat(segment.count, [&] { emitOuter(segment); });
-  code.append(HaltInstruction{});
-  return code.instructions();
 }
 
 void GemmEmitter::emitOuter(const Segment &outer) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/gemm/CodeBuilder.h"
+#include "compiler/gemm/GemmLayer.h"
 #include "compiler/gemm/GemmProblem.h"
 #include "compiler/gemm/GemmSchedule.h"
 #include "compiler/gemm/Placement.h"
@@ -16,14 +17,6 @@
 
 namespace lockstep {
 
-/// Byte addresses of the tensors in external memory.
-struct GemmAddresses {
-  uint64_t a = 0, b = 0, c = 0;
-  uint64_t parameters =
-      0; // first of the arrays bias (if any), multiplier, shift (if per column): int32 [n] each
-  int64_t parameter_array_bytes = 0; // from one array to the next
-};
-
 /// Adds the regions and symbols of the tensors (GemmScheduler.h) to a program.
 GemmAddresses layOutGemm(const GemmProblem &problem, Program &program);
 
@@ -35,6 +28,8 @@ public:
 
   /// The whole program, halt included.
   std::vector<Instruction> emit();
+  /// The same for a program that goes on: without halt, all semaphores at zero at the end.
+  std::vector<Instruction> emitLayer();
 
 private:
   /// `count` equal blocks of a dimension, one of which may be its first or last.
@@ -62,6 +57,7 @@ private:
   void addGates();
   int64_t fills(const Stream &stream) const;
 
+  void emitBlocks();
   void emitOuter(const Segment &outer);
   void emitSegment(const Place &place);
   void emitBlock(const Place &place);
