@@ -135,7 +135,8 @@ void CodeBuilder::appendCredits(Unit unit, std::vector<unsigned> missing) {
   }
 }
 
-/// The consumer posts `free` for every fill; the first `unguarded` fills did not wait for it (or had it as a credit).
+/// The consumer posts `free` for every fill; the first `unguarded` fills did not wait for it (or had it as a
+/// credit).
 void CodeBuilder::drain() {
   for (Unit unit : {Unit::Load, Unit::Matrix, Unit::Vector, Unit::Store})
     drainUnit(unit);

@@ -49,8 +49,8 @@ public:
   /// Field for the consumer's post after it has emptied a slot, or 0.
   uint64_t postFree(unsigned gate) const { return gates[gate].recycled ? gates[gate].free : 0; }
 
-  /// Outside of loops, behind the last fill: takes what is left of the credits, so that all semaphores are zero and
-  /// other code may use them.
+  /// Outside of loops, behind the last fill: takes what is left of the credits, so that all semaphores are
+  /// zero and other code may use them.
   void drain();
 
   void append(const Instruction &instruction) { list.push_back(instruction); }

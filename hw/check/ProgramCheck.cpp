@@ -28,7 +28,7 @@ public:
   CheckReport report;
 
 private:
-  Status checkLoaderBanks(const ResolvedInstruction &item);
+  Status checkLoaderBanks(const ResolvedInstruction &item, const InstructionPoint &at);
   Status takeWaits(const InstructionPoint &at);
   Status makePosts(const InstructionPoint &at);
 
@@ -39,16 +39,17 @@ private:
   std::vector<Synchronization> synchronization;
   std::array<VectorClock, kNumQueuedUnits> clocks{}; // what each unit knows at its next start
   std::optional<Access> streamed;                    // of the last matmul
+  uint64_t streamedNumber = 0;                       // that matmul's InstructionPoint::number
 };
 
 Status ProgramChecker::check(const ResolvedInstruction &item) {
   if (Status status = legality.check(item); !status)
     return status;
-  if (Status status = checkLoaderBanks(item); !status)
-    return status;
   const auto unit = static_cast<size_t>(item.unit);
   const InstructionPoint at{item.unit, item.index, ++report.unit_instructions[unit]};
   if (Status status = takeWaits(at); !status)
+    return status;
+  if (Status status = checkLoaderBanks(item, at); !status)
     return status;
   if (Status status = races.access(at, legality.footprint(), clocks); !status)
     return status;
@@ -73,13 +74,16 @@ Status ProgramChecker::makePosts(const InstructionPoint &at) {
   return {};
 }
 
-/// matmul_c9. The accesses of a matmul are: stationary, streamed, accumulator.
-Status ProgramChecker::checkLoaderBanks(const ResolvedInstruction &item) {
+/// matmul_c9. The accesses of a matmul are: stationary, streamed, accumulator. Where the matrix unit has
+/// heard of the last matmul's finish by way of other units, its loader cannot be ahead of it.
+Status ProgramChecker::checkLoaderBanks(const ResolvedInstruction &item, const InstructionPoint &at) {
   if (!std::holds_alternative<MatmulInstruction>(*item.instruction))
     return {};
   const Footprint &footprint = legality.footprint();
   const Access &stationary = footprint.accesses[0];
-  if (streamed && shareBank(stationary, *streamed, program.parameters.scratchpadBankWords()))
+  const auto unit = static_cast<size_t>(at.unit);
+  const bool ahead = streamed && clocks[unit][unit] < streamedNumber;
+  if (ahead && shareBank(stationary, *streamed, program.parameters.scratchpadBankWords()))
     return Error{ErrorKind::Legality, "matmul_c9: instruction " + std::to_string(item.index) +
                                           " (matmul): its stationary words " + toString(stationary.low) +
                                           " to " + toString(stationary.high) +
@@ -87,6 +91,7 @@ Status ProgramChecker::checkLoaderBanks(const ResolvedInstruction &item) {
                                           " to " + toString(streamed->high) +
                                           " that the matmul before it streams; allowed are other banks."};
   streamed = footprint.accesses[1];
+  streamedNumber = at.number;
   return {};
 }
 

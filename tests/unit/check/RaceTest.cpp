@@ -209,6 +209,19 @@ TEST(Race, Matmul_c9_TheNextTileMayNotLoadFromTheBankThatStreams) {
       "");
 }
 
+TEST(Race, Matmul_c9_HoldsNotBehindAChainOfSemaphoresFromTheFinish) {
+  MatmulInstruction first = legalMatmul(0, 64), next = legalMatmul(64, 0);
+  SyncInstruction relay;
+  relay.unit = static_cast<uint64_t>(Unit::Load);
+  first.post_0 = relay.wait_0 = 1;
+  relay.post_0 = next.wait_0 = 2;
+  EXPECT_EQ(problem(builder().add(first).add(relay).add(next).finish()), "");
+  relay.wait_0 = 0; // a wait for a unit that does not know of the finish is none
+  first.post_0 = 0;
+  EXPECT_THAT(problem(builder().add(first).add(relay).add(next).finish()),
+              HasSubstr("matmul_c9: instruction 2 (matmul)"));
+}
+
 // ---- external memory ----
 
 TEST(Race, LoadsFromInputsNeverRace) {

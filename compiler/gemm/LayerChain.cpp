@@ -1,0 +1,179 @@
+#include "compiler/gemm/LayerChain.h"
+
+#include "hw/isa/Fields.h"
+
+#include <algorithm>
+#include <string_view>
+#include <type_traits>
+
+namespace lockstep {
+namespace {
+
+bool startsWith(std::string_view name, std::string_view prefix) {
+  return name.substr(0, prefix.size()) == prefix;
+}
+
+/// Calls visit(name, kind, value) for the register and semaphore fields. The value is an lvalue of type
+/// uint64_t.
+template <typename Visit> void forEachReference(Instruction &instruction, Visit &&visit) {
+  auto choose = [&](const char *name, unsigned, FieldKind kind, auto &value) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, uint64_t>)
+      if (kind == FieldKind::Register || kind == FieldKind::Semaphore)
+        visit(name, kind, value);
+  };
+  std::visit([&](auto &fields) { forEachField(fields, choose); }, instruction);
+}
+
+/// A semaphore field that is empty, among those whose name begins with the prefix; null if there is none.
+uint64_t *freeField(Instruction &instruction, std::string_view prefix) {
+  uint64_t *found = nullptr;
+  forEachReference(instruction, [&](const char *name, FieldKind kind, uint64_t &value) {
+    if (kind == FieldKind::Semaphore && value == 0 && startsWith(name, prefix) && !found)
+      found = &value;
+  });
+  return found;
+}
+
+int depthStep(const Instruction &instruction) {
+  return std::holds_alternative<LoopInstruction>(instruction)  ? 1
+         : std::holds_alternative<EndInstruction>(instruction) ? -1
+                                                               : 0;
+}
+
+/// Registers that a layer reads (or adds to) before it sets them.
+std::array<bool, kNumRegisters> registersRead(const std::vector<Instruction> &layer) {
+  std::array<bool, kNumRegisters> read{}, set{};
+  for (Instruction instruction : layer)
+    forEachReference(instruction, [&](const char *name, FieldKind kind, uint64_t &value) {
+      if (kind != FieldKind::Register)
+        return;
+      if (!startsWith(name, "destination_"))
+        read[value] = read[value] || !set[value];
+      else if (std::holds_alternative<SetInstruction>(instruction))
+        set[value] = true;
+    });
+  return read;
+}
+
+Error tooMany() {
+  return {ErrorKind::Usage, "The layers of a program need more than the machine's 64 semaphores together."};
+}
+
+} // namespace
+
+Result<LayerChain::Span> LayerChain::append(std::vector<Instruction> layer) {
+  if (Status s = renameSemaphores(layer); !s)
+    return s.error();
+  const uint64_t first = list.size();
+  if (!list.empty()) {
+    if (Status s = connect(layer); !s)
+      return s.error();
+    clearRegisters(layer);
+  }
+  for (Instruction &instruction : layer)
+    forEachReference(instruction, [&](const char *name, FieldKind kind, uint64_t &value) {
+      if (kind == FieldKind::Register && startsWith(name, "destination_"))
+        written[value] = true;
+    });
+  list.insert(list.end(), layer.begin(), layer.end());
+  return Span{first, list.size() - first};
+}
+
+std::vector<Instruction> LayerChain::finish() {
+  list.push_back(HaltInstruction{});
+  return std::move(list);
+}
+
+/// A semaphore of the layer becomes the n-th of its pair of units.
+Status LayerChain::renameSemaphores(std::vector<Instruction> &layer) {
+  std::array<Pair, kNumSemaphores + 1> pairs{};
+  std::array<bool, kNumSemaphores + 1> named{};
+  for (Instruction &instruction : layer)
+    forEachReference(instruction, [&](const char *name, FieldKind kind, uint64_t &value) {
+      if (kind != FieldKind::Semaphore || value == 0)
+        return;
+      named[value] = true;
+      (startsWith(name, "post_") ? pairs[value].first : pairs[value].second) = unitOf(instruction);
+    });
+  std::array<uint64_t, kNumSemaphores + 1> renamed{};
+  std::map<Pair, size_t> numbers;
+  for (uint64_t field = 1; field <= kNumSemaphores; ++field)
+    if (named[field] && (renamed[field] = semaphoreOf(pairs[field], numbers[pairs[field]]++)) == 0)
+      return tooMany();
+  for (Instruction &instruction : layer)
+    forEachReference(instruction, [&](const char *, FieldKind kind, uint64_t &value) {
+      if (kind == FieldKind::Semaphore)
+        value = renamed[value];
+    });
+  return {};
+}
+
+/// Field of the pair's semaphore of that number, a new one if need be; 0 if there are no more.
+uint64_t LayerChain::semaphoreOf(Pair pair, size_t number) {
+  std::vector<uint64_t> &mine = semaphores[pair];
+  if (number < mine.size())
+    return mine[number];
+  if (used == kNumSemaphores)
+    return 0;
+  mine.push_back(++used);
+  return mine.back();
+}
+
+/// The store unit posts behind its last store; the layer's first load takes it. Everything else in a layer
+/// waits for its loads.
+Status LayerChain::connect(std::vector<Instruction> &layer) {
+  if (barrier == 0 && used == kNumSemaphores)
+    return tooMany();
+  if (barrier == 0)
+    barrier = ++used;
+  if (!postAfterStores()) {
+    SyncInstruction sync;
+    sync.unit = static_cast<uint64_t>(Unit::Store);
+    sync.post_0 = barrier;
+    list.push_back(sync);
+  }
+  int depth = 0;
+  for (Instruction &instruction : layer) {
+    depth += depthStep(instruction);
+    if (unitOf(instruction) != Unit::Load)
+      continue;
+    uint64_t *field = depth == 0 ? freeField(instruction, "wait_") : nullptr;
+    if (field) {
+      *field = barrier;
+      return {};
+    }
+    break;
+  }
+  SyncInstruction sync;
+  sync.unit = static_cast<uint64_t>(Unit::Load);
+  sync.wait_0 = barrier;
+  layer.insert(layer.begin(), sync);
+  return {};
+}
+
+/// True if the last store of all stands outside of loops and has a place for the post.
+bool LayerChain::postAfterStores() {
+  int depth = 0;
+  for (auto at = list.rbegin(); at != list.rend(); ++at) {
+    depth -= depthStep(*at);
+    if (unitOf(*at) != Unit::Store)
+      continue;
+    uint64_t *field = depth == 0 ? freeField(*at, "post_") : nullptr;
+    if (field)
+      *field = barrier;
+    return field != nullptr;
+  }
+  return false;
+}
+
+void LayerChain::clearRegisters(const std::vector<Instruction> &layer) {
+  const std::array<bool, kNumRegisters> read = registersRead(layer);
+  for (uint64_t number = 1; number < kNumRegisters; ++number)
+    if (read[number] && written[number]) {
+      SetInstruction set;
+      set.destination_register = number;
+      list.push_back(set);
+    }
+}
+
+} // namespace lockstep
