@@ -10,8 +10,8 @@
 namespace lockstep {
 
 struct ImportOptions {
-  /// Shapes of inputs that the model leaves open (all of them, or symbolic extents). A symbolic extent without a
-  /// shape here is 1 if it is the first one (a batch), else an error that names input and extent.
+  /// Shapes of inputs that the model leaves open (all of them, or symbolic extents). A symbolic extent
+  /// without a shape here is 1 if it is the first one (a batch), else an error that names input and extent.
   std::map<std::string, std::vector<uint64_t>> input_shapes;
   /// Inputs that become constants (shapes, axes, repeats, scales): they are no arguments of @main.
   std::map<std::string, Tensor> bound_inputs;

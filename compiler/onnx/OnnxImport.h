@@ -14,11 +14,12 @@ namespace lockstep {
 
 /// Loads the dialects that it needs into the context. Errors (Model): "operator X (node N, opset V) is not
 /// supported: reason", or a model whose shapes stay unknown.
-Result<mlir::OwningOpRef<mlir::ModuleOp>> importOnnx(const onnx::ModelProto &model, const ImportOptions &options,
-                                                     mlir::MLIRContext &context);
+Result<mlir::OwningOpRef<mlir::ModuleOp>>
+importOnnx(const onnx::ModelProto &model, const ImportOptions &options, mlir::MLIRContext &context);
 
 /// A `.mlir` file as an input of its own: @main with static shapes; missing attributes are added (names
-/// `input_<n>`, `output_<n>`; types from the IR, signed). Errors (Model): the parser's message with its place.
+/// `input_<n>`, `output_<n>`; types from the IR, signed). Errors (Model): the parser's message with its
+/// place.
 Result<mlir::OwningOpRef<mlir::ModuleOp>> readMlirModule(const std::string &file, mlir::MLIRContext &context);
 
 } // namespace lockstep

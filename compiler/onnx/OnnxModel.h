@@ -14,13 +14,14 @@ namespace lockstep {
 constexpr int64_t kOpsetVersion = 17;
 
 /// Reads a model, with its external data (which must lie in the model's folder), checks it, converts it to
-/// kOpsetVersion where the version converter can, expands functions, infers shapes. Errors (Model): not an ONNX file,
-/// truncated, cyclic, a type or attribute that the checker refuses, sizes beyond reason (a tensor over 2^36 bytes or
-/// of another size than its shape says), external data missing. Never crashes, never allocates more than the file
-/// justifies.
+/// kOpsetVersion where the version converter can, expands functions, infers shapes. Errors (Model): not an
+/// ONNX file, truncated, cyclic, a type or attribute that the checker refuses, sizes beyond reason (a tensor
+/// over 2^36 bytes or of another size than its shape says), external data missing. Never crashes, never
+/// allocates more than the file justifies.
 Result<onnx::ModelProto> readModel(const std::string &file);
 /// The same for a model in memory; `folder` is where external data lies (empty: none is allowed).
-Result<onnx::ModelProto> prepareModel(onnx::ModelProto model, const std::string &origin, const std::string &folder);
+Result<onnx::ModelProto> prepareModel(onnx::ModelProto model, const std::string &origin,
+                                      const std::string &folder);
 /// Errors: System, Model (over protobuf's 2 GiB).
 Status writeModel(const onnx::ModelProto &model, const std::string &file);
 
