@@ -37,6 +37,12 @@ Result<std::unique_ptr<PerfettoTrace>> PerfettoTrace::open(const std::string &fi
 
 PerfettoTrace::PerfettoTrace(FILE *file, const std::string &name, const Program &program)
     : file(file), file_name(name) {
+  readLabels(program);
+  fputs("{\"traceEvents\":[\n", file);
+}
+
+void PerfettoTrace::readLabels(const Program &program) {
+  labels.clear();
   for (const EncodedInstruction &bits : program.instructions) {
     auto instruction = decode(bits);
     if (!instruction) {
@@ -46,7 +52,13 @@ PerfettoTrace::PerfettoTrace(FILE *file, const std::string &name, const Program 
     const std::string text = escaped(disassembleInstruction(*instruction));
     labels.push_back({text.substr(0, text.find(' ')), text, waitsOf(*instruction), postsOf(*instruction)});
   }
-  fputs("{\"traceEvents\":[\n", file);
+}
+
+void PerfettoTrace::nextProgram(const Program &program, uint64_t newOffset) {
+  flushSemaphores();
+  semaphores = {};
+  readLabels(program);
+  offset = newOffset;
 }
 
 PerfettoTrace::~PerfettoTrace() {
@@ -84,7 +96,19 @@ unsigned PerfettoTrace::laneOf(Track track, uint64_t begin, uint64_t end) {
   return thread;
 }
 
-void PerfettoTrace::instruction(const InstructionEvent &e) {
+void PerfettoTrace::slice(const std::string &track, const std::string &name, uint64_t first, uint64_t end) {
+  auto [found, isNew] = named_tracks.emplace(track, kNumTracks * kLanesPerTrack + unsigned(named_tracks.size()));
+  if (isNew)
+    nameThread(found->second, escaped(track));
+  begin();
+  fprintf(file, R"({"ph":"X","pid":1,"tid":%u,"ts":%)" PRIu64 R"(,"dur":%)" PRIu64 R"(,"name":"%s"})", found->second,
+          first, end - first, escaped(name).c_str());
+}
+
+void PerfettoTrace::instruction(const InstructionEvent &event) {
+  InstructionEvent e = event;
+  for (uint64_t *cycle : {&e.dispatched, &e.started, &e.finished})
+    *cycle += offset;
   const uint64_t end = e.finished + 1; // busy in the cycle of the finish too
   const unsigned thread = laneOf(e.track, e.started, end);
   static const Label unknown{"unknown", "", {}, {}};
@@ -106,7 +130,10 @@ void PerfettoTrace::instruction(const InstructionEvent &e) {
   }
 }
 
-void PerfettoTrace::burst(const BurstEvent &e) {
+void PerfettoTrace::burst(const BurstEvent &event) {
+  BurstEvent e = event;
+  for (uint64_t *cycle : {&e.requested, &e.first_beat, &e.last_beat, &e.response})
+    *cycle += offset;
   const unsigned thread = laneOf(e.track, e.first_beat, e.last_beat + 1);
   begin();
   fprintf(file,
@@ -124,9 +151,13 @@ void PerfettoTrace::count(unsigned semaphore, uint64_t cycle, int64_t value) {
           cycle, semaphore, value);
 }
 
-Status PerfettoTrace::finish() {
+void PerfettoTrace::flushSemaphores() {
   for (unsigned id = 0; id < kNumSemaphores; ++id)
     semaphores[id].flush([&](uint64_t cycle, int64_t value) { count(id, cycle, value); });
+}
+
+Status PerfettoTrace::finish() {
+  flushSemaphores();
   fputs("\n]}\n", file);
   const bool failed = ferror(file) != 0;
   const bool closed = fclose(file) == 0;

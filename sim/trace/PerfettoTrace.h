@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,12 @@ public:
   void instruction(const InstructionEvent &event) override;
   void burst(const BurstEvent &event) override;
 
+  /// What follows are events of another program, whose cycle 0 is cycle `offset` of the trace.
+  void nextProgram(const Program &program, uint64_t offset);
+  /// A slice on a track of that name (a layer of a model, say), in cycles of the trace; slices of one track do not
+  /// overlap.
+  void slice(const std::string &track, const std::string &name, uint64_t begin, uint64_t end);
+
   /// Ends the file. Errors: the disk is full.
   Status finish();
 
@@ -36,6 +43,8 @@ private:
   };
 
   PerfettoTrace(FILE *file, const std::string &name, const Program &program);
+  void readLabels(const Program &program);
+  void flushSemaphores();
   unsigned laneOf(Track track, uint64_t begin, uint64_t end);
   void nameThread(unsigned thread, const std::string &name);
   void begin();
@@ -46,6 +55,8 @@ private:
   std::vector<Label> labels;                           // for each instruction of the program
   std::array<std::vector<uint64_t>, kNumTracks> lanes; // cycle from which each lane is free
   std::array<SemaphoreTimeline, kNumSemaphores> semaphores;
+  std::map<std::string, unsigned> named_tracks;        // threads of slice()
+  uint64_t offset = 0;                                 // cycle 0 of the program in the trace
   bool first_entry = true;
 };
 
