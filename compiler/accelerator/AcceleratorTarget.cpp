@@ -1,0 +1,123 @@
+#include "compiler/accelerator/AcceleratorTarget.h"
+
+#include "compiler/accelerator/GroupReader.h"
+#include "compiler/accelerator/OperatorGroup.h"
+#include "compiler/accelerator/PieceCompiler.h"
+#include "compiler/accelerator/PieceReader.h"
+
+#include <mlir/Dialect/Tosa/IR/TosaOps.h>
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+/// Operations that move data or make it: not a matter of what a unit can compute.
+bool isDataMovement(mlir::Operation *operation) {
+  return mlir::isa<mlir::tosa::ConstOp, mlir::tosa::ReshapeOp, mlir::tosa::TransposeOp, mlir::tosa::SliceOp,
+                   mlir::tosa::ConcatOp, mlir::tosa::PadOp, mlir::tosa::TileOp, mlir::tosa::CastOp>(
+      operation);
+}
+
+class AcceleratorTarget : public Target {
+public:
+  explicit AcceleratorTarget(const Parameters &parameters) : parameters(parameters), machine(parameters) {}
+
+  std::string name() const override { return "accelerator"; }
+  TargetMatch match(mlir::Operation *anchor) const override;
+  Result<std::vector<uint8_t>> generate(mlir::func::FuncOp function) const override;
+
+private:
+  TargetMatch matchAnchor(mlir::Operation *anchor) const;
+  TargetMatch matchTranspose(mlir::Operation *transpose) const;
+  TargetMatch matchAlias(mlir::Operation *reshape) const;
+  bool makes(mlir::Value value) const;
+  bool isReadBy(mlir::Operation *operation) const;
+
+  Parameters parameters;
+  ArchitectureGraph machine;
+};
+
+TargetMatch AcceleratorTarget::match(mlir::Operation *operation) const {
+  if (isAnchor(operation))
+    return matchAnchor(operation);
+  if (swapsLastTwo(operation))
+    return matchTranspose(operation);
+  if (isAlias(operation))
+    return matchAlias(operation);
+  if (!mlir::isa_and_nonnull<mlir::tosa::TosaDialect>(operation->getDialect()) || isDataMovement(operation))
+    return {};
+  const std::string name = operation->getName().stripDialect().str();
+  if (mlir::isa<mlir::tosa::RescaleOp, mlir::tosa::ClampOp>(operation))
+    return {{}, "the vector unit does " + name + " only on sums that leave the accumulator"};
+  return {{}, "no unit of the machine computes " + name};
+}
+
+TargetMatch AcceleratorTarget::matchAnchor(mlir::Operation *anchor) const {
+  const OperatorGroup group = groupAt(anchor);
+  const Result<LayerReading> reading = readGroup(group, machine);
+  if (!reading)
+    return {{}, reading.error().message};
+  return {group.operations(), {}};
+}
+
+/// A transpose goes along with the product that loads its operand turned.
+TargetMatch AcceleratorTarget::matchTranspose(mlir::Operation *transpose) const {
+  if (!transpose->hasOneUse())
+    return {};
+  mlir::Operation *user = *transpose->getUsers().begin();
+  if (!isAnchor(user))
+    return {};
+  TargetMatch match = matchAnchor(user);
+  const auto &all = match.operations;
+  return std::find(all.begin(), all.end(), transpose) == all.end() ? TargetMatch{} : match;
+}
+
+/// Does the accelerator compute this value, seen through changes of shape?
+bool AcceleratorTarget::makes(mlir::Value value) const {
+  while (value.getDefiningOp() && isAlias(value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
+  const std::optional<OperatorGroup> group = groupOf(value);
+  return group && readGroup(*group, machine);
+}
+
+bool AcceleratorTarget::isReadBy(mlir::Operation *operation) const {
+  return llvm::any_of(operation->getUsers(), [&](mlir::Operation *user) {
+    return isAnchor(user)       ? !matchAnchor(user).operations.empty()
+           : swapsLastTwo(user) ? !matchTranspose(user).operations.empty()
+                                : isAlias(user) && isReadBy(user);
+  });
+}
+
+/// Another shape of the same bytes costs nothing between two layers; elsewhere it is the host's.
+TargetMatch AcceleratorTarget::matchAlias(mlir::Operation *reshape) const {
+  if (makes(reshape->getOperand(0)) && isReadBy(reshape))
+    return {{reshape}, {}};
+  return {};
+}
+
+Result<std::vector<uint8_t>> AcceleratorTarget::generate(mlir::func::FuncOp function) const {
+  const Result<AcceleratorPiece> piece = compileAcceleratorPiece(function, parameters);
+  if (!piece)
+    return piece.error();
+  return serializeProgram(piece->program);
+}
+
+} // namespace
+
+std::shared_ptr<const Target> makeAcceleratorTarget(const Parameters &parameters) {
+  return std::make_shared<AcceleratorTarget>(parameters);
+}
+
+Result<AcceleratorPiece> compileAcceleratorPiece(mlir::func::FuncOp function, const Parameters &parameters) {
+  const ArchitectureGraph machine(parameters);
+  const Result<PieceGraph> graph = readPiece(function, machine);
+  if (!graph)
+    return graph.error();
+  Result<CompiledPiece> piece = compilePiece(*graph, parameters);
+  if (!piece)
+    return piece.error();
+  return AcceleratorPiece{std::move(piece->program), std::move(piece->layers)};
+}
+
+} // namespace lockstep

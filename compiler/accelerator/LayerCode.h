@@ -1,0 +1,38 @@
+// One layer: the mapping that is taken, its schedule, its instructions.
+#pragma once
+
+#include "compiler/accelerator/LayerPlan.h"
+#include "compiler/accelerator/PieceGraph.h"
+#include "hw/isa/Instruction.h"
+#include "hw/machine/Parameters.h"
+#include "hw/support/Result.h"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace lockstep {
+
+/// Where a layer's tensors lie, in external memory.
+struct LayerAddresses {
+  uint64_t input = 0, other = 0, output = 0;
+  uint64_t parameters = 0; // arrays bias, multiplier, shift, as far as the layer has them
+  int64_t parameter_array_bytes = 0;
+};
+
+/// A layer whose decisions are made.
+class PlannedLayer {
+public:
+  virtual ~PlannedLayer() = default;
+  LayerPlan plan; // instructions are filled in by whom chains the layers
+  /// Bytes of `other` as the schedule wants them, where they belong to the layer (weights); else empty.
+  virtual std::vector<uint8_t> weights() const { return {}; }
+  /// One list for each part; parts stand one behind the other like layers. Errors (Usage).
+  virtual Result<std::vector<std::vector<Instruction>>> emit(const LayerAddresses &addresses) const = 0;
+};
+
+/// Errors (Usage): no schedule fits the machine.
+Result<std::unique_ptr<PlannedLayer>> planProduct(const PieceLayer &layer, const Parameters &parameters);
+Result<std::unique_ptr<PlannedLayer>> planConvolution(const PieceLayer &layer, const Parameters &parameters);
+
+} // namespace lockstep

@@ -1,0 +1,208 @@
+#include "compiler/accelerator/PieceCompiler.h"
+
+#include "compiler/accelerator/LayerCode.h"
+#include "compiler/gemm/LayerChain.h"
+
+#include <cstring>
+#include <memory>
+
+namespace lockstep {
+namespace {
+
+constexpr uint64_t kRegionAlignment = 65536; // also the rows of a DRAM's banks
+constexpr uint64_t kTensorAlignment = 64;
+
+uint64_t aligned(uint64_t value, uint64_t unit) { return (value + unit - 1) / unit * unit; }
+
+uint64_t bytesOf(const PieceTensor &tensor) {
+  uint64_t bytes = tensor.element_type == "int32" ? 4 : 1;
+  for (uint64_t extent : tensor.shape)
+    bytes *= extent;
+  return bytes;
+}
+
+/// Tensors of one kind, side by side in one region; its address is known once it is closed.
+class Arena {
+public:
+  uint64_t add(uint64_t bytes) {
+    const uint64_t offset = size;
+    size = aligned(size + bytes, kTensorAlignment);
+    return offset;
+  }
+  uint64_t size = 0, address = 0;
+};
+
+class PieceCompiler {
+public:
+  PieceCompiler(const PieceGraph &graph, const Parameters &parameters)
+      : graph(graph), parameters(parameters) {
+    piece.program.parameters = parameters;
+  }
+  Result<CompiledPiece> compile();
+
+private:
+  Status planLayers();
+  void layOutTensors();
+  void layOutConstants();
+  uint64_t addConstant(const std::vector<uint8_t> &bytes);
+  uint64_t addParameters(const ChannelParameters &channels, int64_t &arrayBytes);
+  uint64_t addRegion(const std::string &name, uint64_t bytes, RegionKind kind);
+  void addSymbol(const std::string &name, const PieceTensor &tensor, uint64_t address);
+  Status emitLayers();
+  Status finishProgram();
+
+  const PieceGraph &graph;
+  const Parameters &parameters;
+  CompiledPiece piece;
+  std::vector<std::unique_ptr<PlannedLayer>> planned;
+  std::vector<uint64_t> tensorAddresses;
+  std::vector<LayerAddresses> addresses;
+  Arena constants, workspace;
+  std::vector<DataBlock> constantBlocks; // addresses relative to the region
+  LayerChain chain;
+  uint64_t nextAddress = kRegionAlignment;
+};
+
+Result<CompiledPiece> PieceCompiler::compile() {
+  if (Status s = planLayers(); !s)
+    return s.error();
+  layOutTensors();
+  layOutConstants();
+  if (Status s = emitLayers(); !s)
+    return s.error();
+  if (Status s = finishProgram(); !s)
+    return s.error();
+  return std::move(piece);
+}
+
+Status PieceCompiler::planLayers() {
+  for (const PieceLayer &layer : graph.layers) {
+    auto plan = layer.kind == PieceLayer::Kind::Product ? planProduct(layer, parameters)
+                                                        : planConvolution(layer, parameters);
+    if (!plan)
+      return plan.error();
+    planned.push_back(std::move(*plan));
+  }
+  return {};
+}
+
+uint64_t PieceCompiler::addRegion(const std::string &name, uint64_t bytes, RegionKind kind) {
+  const uint64_t address = nextAddress;
+  piece.program.regions.push_back({name, address, bytes, kind});
+  nextAddress = aligned(address + bytes, kRegionAlignment);
+  return address;
+}
+
+void PieceCompiler::addSymbol(const std::string &name, const PieceTensor &tensor, uint64_t address) {
+  piece.program.symbols.push_back({name, address, tensor.element_type, tensor.shape});
+}
+
+void PieceCompiler::layOutTensors() {
+  tensorAddresses.resize(graph.tensors.size());
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    const PieceTensor &tensor = graph.tensors[i];
+    if (tensor.role == PieceTensor::Role::Workspace)
+      tensorAddresses[i] = workspace.add(bytesOf(tensor));
+    if (tensor.role != PieceTensor::Role::Input && tensor.role != PieceTensor::Role::Output)
+      continue;
+    const bool isInput = tensor.role == PieceTensor::Role::Input;
+    const std::string name = (isInput ? "in_" : "out_") + std::to_string(tensor.number);
+    tensorAddresses[i] = addRegion(name, bytesOf(tensor), isInput ? RegionKind::Input : RegionKind::Output);
+    addSymbol(name, tensor, tensorAddresses[i]);
+  }
+  if (workspace.size == 0)
+    return;
+  workspace.address = addRegion("workspace", workspace.size, RegionKind::Workspace);
+  for (size_t i = 0; i < graph.tensors.size(); ++i)
+    if (graph.tensors[i].role == PieceTensor::Role::Workspace)
+      tensorAddresses[i] += workspace.address;
+}
+
+uint64_t PieceCompiler::addConstant(const std::vector<uint8_t> &bytes) {
+  const uint64_t offset = constants.add(bytes.size());
+  constantBlocks.push_back({offset, bytes});
+  return offset;
+}
+
+/// bias, multiplier, shift: those that the layer has, one behind the other.
+uint64_t PieceCompiler::addParameters(const ChannelParameters &channels, int64_t &arrayBytes) {
+  std::vector<uint8_t> bytes;
+  for (const std::vector<int32_t> *array : {&channels.bias, &channels.multiplier, &channels.shift}) {
+    if (array->empty())
+      continue;
+    const size_t begin = bytes.size(), used = 4 * array->size();
+    bytes.resize(begin + aligned(used, kTensorAlignment));
+    std::memcpy(bytes.data() + begin, array->data(), used);
+    arrayBytes = static_cast<int64_t>(bytes.size() - begin);
+  }
+  return bytes.empty() ? 0 : addConstant(bytes);
+}
+
+void PieceCompiler::layOutConstants() {
+  for (size_t i = 0; i < graph.tensors.size(); ++i)
+    if (graph.tensors[i].role == PieceTensor::Role::Constant)
+      tensorAddresses[i] = addConstant(graph.tensors[i].bytes);
+  for (size_t i = 0; i < graph.layers.size(); ++i) {
+    const PieceLayer &layer = graph.layers[i];
+    LayerAddresses at;
+    at.parameters = addParameters(layer.channels, at.parameter_array_bytes);
+    if (layer.kind == PieceLayer::Kind::Convolution)
+      at.other = addConstant(planned[i]->weights());
+    addresses.push_back(at);
+  }
+  if (constants.size == 0)
+    return;
+  constants.address = addRegion("constants", constants.size, RegionKind::Constant);
+  for (DataBlock &block : constantBlocks)
+    piece.program.data.push_back({constants.address + block.address, std::move(block.bytes)});
+  for (size_t i = 0; i < graph.tensors.size(); ++i)
+    if (graph.tensors[i].role == PieceTensor::Role::Constant)
+      tensorAddresses[i] += constants.address;
+}
+
+Status PieceCompiler::emitLayers() {
+  for (size_t i = 0; i < graph.layers.size(); ++i) {
+    const PieceLayer &layer = graph.layers[i];
+    LayerAddresses &at = addresses[i];
+    at.parameters += constants.address;
+    at.other = layer.kind == PieceLayer::Kind::Convolution ? at.other + constants.address
+                                                           : tensorAddresses[layer.other];
+    at.input = tensorAddresses[layer.input];
+    at.output = tensorAddresses[layer.output];
+    Result<std::vector<std::vector<Instruction>>> parts = planned[i]->emit(at);
+    if (!parts)
+      return parts.error();
+    LayerPlan &plan = planned[i]->plan;
+    for (std::vector<Instruction> &part : *parts) {
+      const Result<LayerChain::Span> span = chain.append(std::move(part));
+      if (!span)
+        return span.error();
+      if (plan.instructions == 0)
+        plan.first_instruction = span->first;
+      plan.instructions = span->first + span->count - plan.first_instruction;
+    }
+    piece.layers.push_back(plan);
+  }
+  return {};
+}
+
+Status PieceCompiler::finishProgram() {
+  Program &program = piece.program;
+  for (const Instruction &instruction : chain.finish()) {
+    Result<EncodedInstruction> bits = encode(instruction);
+    if (!bits)
+      return bits.error();
+    program.instructions.push_back(*bits);
+  }
+  const uint64_t bytes = program.instructions.size() * kInstructionBytes;
+  program.program_address = addRegion("program", bytes, RegionKind::Program);
+  return {};
+}
+
+} // namespace
+
+Result<CompiledPiece> compilePiece(const PieceGraph &graph, const Parameters &parameters) {
+  return PieceCompiler(graph, parameters).compile();
+}
+
+} // namespace lockstep
