@@ -14,7 +14,8 @@
 namespace lockstep {
 
 struct HostOptions {
-  /// LLVM triple; empty: this machine, with its processor's features. Also aarch64-linux-gnu and riscv64-linux-gnu.
+  /// LLVM triple; empty: this machine, with its processor's features. Also aarch64-linux-gnu and
+  /// riscv64-linux-gnu.
   std::string triple;
   unsigned optimization_level = 2;
   /// Matrix products and convolutions of at least so many multiply-accumulates call the library (oneDNN);
@@ -22,10 +23,11 @@ struct HostOptions {
   uint64_t library_threshold = 32768;
 };
 
-/// Object code (ELF) of all functions of a module (see compiler/README.md; remaining quant operations included).
-/// Each public function `f` becomes a symbol `lockstep_f` of C type `void(void *const *tensors)`: pointers to the
-/// dense row-major bytes of the arguments, then of the results, which it writes. The module is consumed.
-/// Errors (Model): an operation that no lowering knows, with its location; (Usage) an unknown triple.
+/// Object code (ELF) of all functions of a module (see compiler/README.md; remaining quant operations
+/// included). Each public function `f` becomes a symbol `lockstep_f` of C type `void(void *const *tensors)`:
+/// pointers to the dense row-major bytes of the arguments, then of the results, which it writes. The module
+/// is consumed. Errors (Model): an operation that no lowering knows, with its location; (Usage) an unknown
+/// triple.
 Result<std::vector<uint8_t>> compileHostObject(mlir::ModuleOp module, const HostOptions &options);
 
 /// A loaded object. Thread-compatible.
