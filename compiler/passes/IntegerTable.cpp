@@ -1,0 +1,32 @@
+// Functions of one int8 tensor as tables of 256 entries.
+#include "compiler/passes/Constants.h"
+#include "compiler/passes/IntegerForm.h"
+#include "compiler/passes/ScalarEvaluation.h"
+
+#include <mlir/Dialect/Tosa/IR/TosaOps.h>
+
+namespace lockstep {
+
+using namespace mlir;
+
+Value buildIntegerTable(OpBuilder &builder, Value value, const Quantization &target) {
+  auto expression = findExpression(value);
+  if (!expression)
+    return Value();
+  const Quantization &source = expression->input.quantization;
+  std::vector<int64_t> entries;
+  for (int64_t q = -128; q < 128; ++q) {
+    const float real = static_cast<float>(q - source.zeroPoint()) * static_cast<float>(source.scale());
+    auto result = evaluateExpression(*expression, real);
+    auto entry = result ? quantizeValue(*result, target) : std::nullopt;
+    if (!entry)
+      return Value();
+    entries.push_back(*entry);
+  }
+  Location loc = value.getLoc();
+  Value table = buildIntegers(builder, loc, {256}, 8, entries);
+  auto type = cast<RankedTensorType>(expression->input.storage.getType());
+  return builder.create<tosa::TableOp>(loc, type, expression->input.storage, table);
+}
+
+} // namespace lockstep

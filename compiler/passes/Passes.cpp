@@ -1,0 +1,26 @@
+// The pipeline of passes, and their registration for lockstep-opt.
+#include "compiler/passes/Passes.h"
+
+#include <mlir/Pass/PassRegistry.h>
+#include <mlir/Transforms/Passes.h>
+
+namespace lockstep {
+
+void addQuantizationPipeline(mlir::OpPassManager &manager) {
+  manager.addPass(mlir::createCanonicalizerPass());
+  manager.addPass(createMoveDataMovementPass());
+  manager.addPass(mlir::createCSEPass());
+  manager.addPass(createQuantizedToIntegerPass());
+  manager.addPass(mlir::createCanonicalizerPass());
+  manager.addPass(mlir::createCSEPass());
+}
+
+void registerLockstepPasses() {
+  mlir::registerPass(createMoveDataMovementPass);
+  mlir::registerPass(createQuantizedToIntegerPass);
+  mlir::PassPipelineRegistration<>("lockstep-quantization-pipeline",
+                                   "from an imported module to one that the partitioner takes",
+                                   addQuantizationPipeline);
+}
+
+} // namespace lockstep
