@@ -154,6 +154,13 @@ void ReadSide::load(const LoadInstruction &load, uint64_t start) {
   done = load.transpose ? drained[1] : popped;
 }
 
+/// The back end alone has work; the front is free at once.
+void ReadSide::fill(uint64_t words, uint64_t start) {
+  last_request = std::max(last_request, start);
+  done = popped = std::max({popped, done, start}) + words;
+  front_free = start + 1;
+}
+
 WriteSide::WriteSide(const Parameters &p)
     : latency(unsignedOf(p.memory_latency_cycles)), beat_bytes(unsignedOf(p.memory_write_bytes_per_cycle)),
       burst_bytes(unsignedOf(p.memory_burst_bytes)), slots(unsignedOf(p.memory_write_bursts_in_flight)),

@@ -220,6 +220,10 @@ uint64_t TimingModel::naturalFinish(const Instruction &instruction, Unit unit, u
     readSide.load(resolved(*load, registers), start);
     return readSide.done + 1;
   }
+  if (const auto *fill = std::get_if<FillInstruction>(&instruction)) {
+    readSide.fill(fill->count_0 * fill->count_1 * fill->count_2, start);
+    return readSide.done + 1;
+  }
   if (const auto *store = std::get_if<StoreInstruction>(&instruction)) {
     writeSide.store(resolved(*store, registers), start);
     return writeSide.done + 1;

@@ -24,6 +24,8 @@ public:
   uint64_t fetch(uint64_t cycle);
   /// Runs a load that starts in `start`; sets front_free and done.
   void load(const LoadInstruction &load, uint64_t start);
+  /// Runs a fill of so many words.
+  void fill(uint64_t words, uint64_t start);
   void shift(uint64_t cycles);
 
   uint64_t front_free = 0;                  // first cycle in which another load may start

@@ -1,0 +1,50 @@
+// All decisions of one way to compute a convolution, and what they are predicted to cost.
+#pragma once
+
+#include "compiler/gemm/GemmSchedule.h"
+#include "hw/machine/Parameters.h"
+
+#include <cstdint>
+#include <string>
+
+namespace lockstep {
+
+enum class ConvMapping : uint8_t {
+  MatrixProduct, // pixels are the rows of a matrix in external memory: 1x1, nothing skipped, nothing padded
+  Channels,      // a patch of the input in the scratchpad; a word holds channels of one pixel
+};
+
+/// Channels on rows: the array holds tiles of weights, [channels, output channels], one for each tap; the
+/// words of a patch stream through, output pixel after output pixel. Groups are merged into block-diagonal
+/// ones where a group alone does not fill the array. Loop nest: merged groups, outer blocks, inner blocks,
+/// chunks of the reduction (input channels, then kernel rows), one matmul in each chunk. Blocks of streams
+/// are rectangles of output pixels of one image.
+struct PatchSchedule {
+  int64_t merged = 1; // groups that are computed as one
+  bool columns_outer =
+      false; // outer loop over blocks of output channels, inner over pixels; or the other way round
+  BlockSplit row_split;   // sum: output rows
+  BlockSplit pixel_split; // sum: output pixels of a row
+  BlockSplit
+      column_split; // sum: output channels of a merged group; all but the last multiples of array columns
+  BlockSplit
+      reduction_split;     // sum: input channels of a merged group; all but the last multiples of array rows
+  BlockSplit kernel_split; // sum: kernel rows
+  Residency patch_residency = Residency::Chunk, weight_residency = Residency::Chunk;
+  bool parameters_whole = false; // loaded once for each merged group; else for each block
+  int64_t patch_slots = 1, weight_slots = 1, accumulator_slots = 1, output_slots = 1, parameter_slots = 0;
+  int64_t output_pieces = 1; // a block is requantized and stored in so many pieces
+};
+
+struct ConvSchedule {
+  ConvMapping mapping = ConvMapping::Channels;
+  GemmSchedule product; // MatrixProduct
+  PatchSchedule patch;  // Channels
+  Parameters machine;   // that it was made for
+
+  // What the scheduler says of it.
+  uint64_t predicted_cycles = 0;
+  uint64_t bound_cycles = 0;
+};
+
+} // namespace lockstep

@@ -1,0 +1,112 @@
+#include "compiler/conv/ConvScheduler.h"
+
+#include "compiler/conv/ConvSchedule.h"
+#include "compiler/conv/PatchChecks.h"
+#include "compiler/conv/PatchEmitter.h"
+#include "compiler/conv/PatchSearch.h"
+#include "compiler/conv/ProductMapping.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+/// Input positions of a dimension that some output asks for.
+int64_t positionsRead(int64_t extent, int64_t outputs, int64_t kernel, int64_t stride, int64_t dilation,
+                      int64_t pad) {
+  std::vector<bool> read(static_cast<size_t>(extent), false);
+  for (int64_t output = 0; output < outputs; ++output)
+    for (int64_t tap = 0; tap < kernel; ++tap) {
+      const int64_t position = output * stride + tap * dilation - pad;
+      if (position >= 0 && position < extent)
+        read[static_cast<size_t>(position)] = true;
+    }
+  return std::count(read.begin(), read.end(), true);
+}
+
+Status encodable(const std::vector<Instruction> &code) {
+  for (const Instruction &instruction : code)
+    if (Result<EncodedInstruction> bits = encode(instruction); !bits)
+      return bits.error();
+  return {};
+}
+
+ConvAlternative alternativeOf(std::string mapping, std::string indexMap, const ConvProblem &problem,
+                              const Parameters &parameters, const Result<ConvSchedule> &schedule) {
+  ConvAlternative alternative;
+  alternative.mapping = std::move(mapping);
+  alternative.index_map = std::move(indexMap);
+  if (!schedule) {
+    alternative.refusal = schedule.error().message;
+    return alternative;
+  }
+  ConvSchedule complete = *schedule;
+  complete.machine = parameters;
+  complete.bound_cycles = boundCycles(problem, parameters);
+  alternative.predicted_cycles = complete.predicted_cycles;
+  alternative.schedule = std::make_shared<const ConvSchedule>(complete);
+  return alternative;
+}
+
+} // namespace
+
+uint64_t boundCycles(const ConvProblem &p, const Parameters &machine) {
+  using Wide = __int128;
+  const auto cycles = [](Wide work, Wide perCycle) { return (work + perCycle - 1) / perCycle; };
+  const Wide outputs = Wide{p.batch} * p.outHeight() * p.outWidth() * p.groups * p.out_channels;
+  const Wide taps = Wide{p.kernel_height} * p.kernel_width * p.in_channels;
+  const Wide pixels =
+      Wide{p.batch} *
+      positionsRead(p.in_height, p.outHeight(), p.kernel_height, p.stride_h, p.dilation_h, p.pad_top) *
+      positionsRead(p.in_width, p.outWidth(), p.kernel_width, p.stride_w, p.dilation_w, p.pad_left);
+  const Wide in = pixels * p.groups * p.in_channels + Wide{p.groups} * p.out_channels * taps;
+  const Wide outputBytes = outputs * (p.output == GemmOutput::Int32 ? 4 : 1);
+  return static_cast<uint64_t>(std::max({cycles(outputs * taps, machine.array_rows * machine.array_columns),
+                                         cycles(in, machine.memory_read_bytes_per_cycle),
+                                         cycles(outputBytes, machine.memory_write_bytes_per_cycle)}));
+}
+
+Result<std::vector<ConvAlternative>> convAlternatives(const ConvProblem &problem,
+                                                      const Parameters &parameters) {
+  if (Status s = checkConvProblem(problem); !s)
+    return s.error();
+  if (Status s = checkParameters(parameters); !s)
+    return s.error();
+  std::vector<ConvAlternative> list;
+  list.push_back(alternativeOf("matrix product", "rows c, columns k or pixels, streams the other", problem,
+                               parameters, searchProduct(problem, parameters)));
+  list.push_back(alternativeOf("channels on rows", "rows c, columns k, streams y x, tiles r s c k", problem,
+                               parameters, searchPatch(problem, parameters)));
+  std::stable_sort(list.begin(), list.end(), [](const ConvAlternative &a, const ConvAlternative &b) {
+    return a.schedule && (!b.schedule || a.predicted_cycles < b.predicted_cycles);
+  });
+  return list;
+}
+
+Result<std::vector<Instruction>> emitConv(const ConvProblem &problem, const ConvSchedule &schedule,
+                                          const ConvAddresses &addresses, const Parameters &parameters) {
+  if (Status s = checkConvProblem(problem); !s)
+    return s.error();
+  if (schedule.mapping == ConvMapping::MatrixProduct)
+    return emitProduct(problem, schedule.product, addresses, parameters);
+  if (Status s = checkPatchSchedule(problem, schedule.patch, parameters); !s)
+    return s.error();
+  const PatchShape shape(problem, schedule.patch.merged, parameters);
+  const Result<PatchPlacement> placement = placePatch(shape, schedule.patch, parameters);
+  if (!placement)
+    return placement.error();
+  std::vector<Instruction> code = PatchEmitter(problem, shape, schedule.patch, *placement, addresses).emit();
+  if (Status s = encodable(code); !s)
+    return s.error();
+  return code;
+}
+
+std::vector<int8_t> packConvWeights(const ConvProblem &problem, const ConvSchedule &schedule,
+                                    const std::vector<int8_t> &weights) {
+  if (schedule.mapping == ConvMapping::MatrixProduct)
+    return weights;
+  const PatchShape shape(problem, schedule.patch.merged, schedule.machine);
+  return PatchWeights(shape, schedule.patch).pack(problem, weights);
+}
+
+} // namespace lockstep

@@ -1,0 +1,55 @@
+// A convolution's schedule in words.
+#include "compiler/conv/ConvSchedule.h"
+#include "compiler/conv/ConvScheduler.h"
+
+namespace lockstep {
+namespace {
+
+std::string textOf(const BlockSplit &split) {
+  std::string text;
+  for (const BlockRun &run : split)
+    text += (text.empty() ? "" : " + ") + (run.count > 1 ? std::to_string(run.count) + " x " : "") +
+            std::to_string(run.size);
+  return text;
+}
+
+std::string residencyText(Residency residency) {
+  return residency == Residency::Chunk   ? "loaded for each block"
+         : residency == Residency::Panel ? "held for the inner loop"
+                                         : "held for the whole run";
+}
+
+std::string line(const std::string &name, const std::string &value) { return name + ": " + value + "\n"; }
+
+std::string explainPatch(const PatchSchedule &s) {
+  std::string text = line("mapping", "channels on rows");
+  if (s.merged > 1)
+    text += line("merged groups", std::to_string(s.merged) + ", block-diagonal");
+  text += line("outer loop", s.columns_outer ? "output channels" : "pixels");
+  text += line("blocks of output rows", textOf(s.row_split));
+  text += line("blocks of pixels of a row", textOf(s.pixel_split));
+  text += line("blocks of output channels", textOf(s.column_split));
+  text += line("chunks of input channels", textOf(s.reduction_split));
+  text += line("chunks of kernel rows", textOf(s.kernel_split));
+  text += line("patch", residencyText(s.patch_residency) + ", " + std::to_string(s.patch_slots) + " slots");
+  text +=
+      line("weights", residencyText(s.weight_residency) + ", " + std::to_string(s.weight_slots) + " slots");
+  text += line("accumulator slots", std::to_string(s.accumulator_slots));
+  text += line("output slots",
+               std::to_string(s.output_slots) + ", blocks in " + std::to_string(s.output_pieces) + " pieces");
+  return text;
+}
+
+} // namespace
+
+std::string explain(const ConvSchedule &schedule) {
+  std::string text = schedule.mapping == ConvMapping::MatrixProduct
+                         ? line("mapping", "matrix product") + explain(schedule.product)
+                         : explainPatch(schedule.patch);
+  if (schedule.mapping == ConvMapping::MatrixProduct)
+    return text;
+  return text + line("predicted cycles", std::to_string(schedule.predicted_cycles)) +
+         line("bound", std::to_string(schedule.bound_cycles) + " cycles");
+}
+
+} // namespace lockstep
