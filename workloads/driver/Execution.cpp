@@ -3,6 +3,7 @@
 #include "hw/golden/Golden.h"
 #include "sim/lockstep/LockstepRun.h"
 #include "sim/trace/PerfettoTrace.h"
+#include "workloads/driver/BothSinks.h"
 
 #include <fmt/format.h>
 
@@ -26,46 +27,19 @@ RunOptions optionsOf(const RunSpec &spec) {
   return options;
 }
 
-/// Runs with the trace that the user asked for, if any, attached.
+/// Runs with `events` and the trace that the user asked for, if any, attached.
 template <typename Run>
-auto runTraced(const Program &program, const RunSpec &spec, const Run &run) -> decltype(run(nullptr)) {
+auto runTraced(const Program &program, const RunSpec &spec, EventSink *events, const Run &run)
+    -> decltype(run(nullptr)) {
   if (spec.trace_file.empty())
-    return run(nullptr);
+    return run(events);
   auto trace = PerfettoTrace::open(spec.trace_file, program);
   if (!trace)
     return trace.error();
-  auto result = run(trace->get());
+  BothSinks both(**trace, events ? *events : **trace);
+  auto result = run(events ? static_cast<EventSink *>(&both) : trace->get());
   Status status = (*trace)->finish();
   return result && !status ? status.error() : std::move(result);
-}
-
-Result<Execution> runGolden(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
-  Golden golden(program.parameters);
-  if (Status status = golden.run(program, memory, {}, kDefaultInstructionLimit, spec.max_cycles); !status)
-    return status.error();
-  return Execution{};
-}
-
-Result<std::unique_ptr<Engine>> makeEngine(const Parameters &parameters, const RunSpec &spec) {
-  if (spec.engine == EngineKind::Rtl)
-    return makeRtlEngine(parameters, spec.assertions, !spec.wave_file.empty());
-  return makeSystemCEngine(parameters);
-}
-
-Result<Execution> runEngine(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
-  auto engine = makeEngine(program.parameters, spec);
-  if (!engine)
-    return engine.error();
-  auto result = runTraced(program, spec, [&](EventSink *events) {
-    RunOptions options = optionsOf(spec);
-    options.events = events;
-    return (*engine)->run(program, memory, options);
-  });
-  if (!result)
-    return result.error();
-  Execution execution;
-  execution.timing = *result;
-  return execution;
 }
 
 LockstepOptions lockstepOptionsOf(const RunSpec &spec) {
@@ -78,34 +52,15 @@ LockstepOptions lockstepOptionsOf(const RunSpec &spec) {
   return options;
 }
 
-Result<Execution> runLockstep(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
-  auto rtl = makeRtlEngine(program.parameters, spec.assertions, !spec.wave_file.empty());
-  if (!rtl)
-    return rtl.error();
-  std::unique_ptr<Engine> systemc = makeSystemCEngine(program.parameters);
-  LockstepRun lockstep(*systemc, "systemc", **rtl, "rtl");
-  auto report = runTraced(program, spec, [&](EventSink *events) {
-    LockstepOptions options = lockstepOptionsOf(spec);
-    options.events = events;
-    return lockstep.run(program, memory, options);
-  });
-  if (!report)
-    return report.error();
+Execution executionOf(const LockstepReport &report) {
   Execution execution;
-  execution.timing = report->first;
-  execution.rtl_timing = report->second;
-  execution.cycles_equal = report->cycles_equal;
-  execution.bits_equal = report->bits_equal;
-  execution.equal_events = report->equal_events;
-  execution.difference = report->difference ? report->difference->sentence : "";
+  execution.timing = report.first;
+  execution.rtl_timing = report.second;
+  execution.cycles_equal = report.cycles_equal;
+  execution.bits_equal = report.bits_equal;
+  execution.equal_events = report.equal_events;
+  execution.difference = report.difference ? report.difference->sentence : "";
   return execution;
-}
-
-Result<Execution> runOn(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
-  if (spec.engine == EngineKind::Lockstep)
-    return runLockstep(program, memory, spec);
-  return spec.engine == EngineKind::Golden ? runGolden(program, memory, spec)
-                                           : runEngine(program, memory, spec);
 }
 
 Row countersRow(const RunResult &result) {
@@ -118,12 +73,74 @@ Row countersRow(const RunResult &result) {
 
 } // namespace
 
-Result<Execution> execute(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
+Executor::Executor(const Parameters &parameters, RunSpec spec) : parameters(parameters), options(std::move(spec)) {}
+Executor::~Executor() = default;
+
+Status Executor::makeEngines() {
+  bool wantsSystemC = options.engine == EngineKind::SystemC || options.engine == EngineKind::Lockstep;
+  bool wantsRtl = options.engine == EngineKind::Rtl || options.engine == EngineKind::Lockstep;
+  if (wantsRtl && !rtl) {
+    auto made = makeRtlEngine(parameters, options.assertions, !options.wave_file.empty());
+    if (!made)
+      return made.error();
+    rtl = std::move(*made);
+  }
+  if (wantsSystemC && !systemc)
+    systemc = makeSystemCEngine(parameters);
+  return {};
+}
+
+Result<Execution> Executor::runGolden(const Program &program, ExternalMemory &memory) {
+  Golden golden(parameters);
+  if (Status status = golden.run(program, memory, {}, kDefaultInstructionLimit, options.max_cycles); !status)
+    return status.error();
+  return Execution{};
+}
+
+Result<Execution> Executor::runEngine(const Program &program, ExternalMemory &memory, EventSink *events) {
+  Engine &engine = options.engine == EngineKind::Rtl ? *rtl : *systemc;
+  auto result = runTraced(program, options, events, [&](EventSink *listener) {
+    RunOptions run = optionsOf(options);
+    run.events = listener;
+    return engine.run(program, memory, run);
+  });
+  if (!result)
+    return result.error();
+  Execution execution;
+  execution.timing = *result;
+  return execution;
+}
+
+Result<Execution> Executor::runLockstep(const Program &program, ExternalMemory &memory, EventSink *events) {
+  LockstepRun lockstep(*systemc, "systemc", *rtl, "rtl");
+  auto report = runTraced(program, options, events, [&](EventSink *listener) {
+    LockstepOptions run = lockstepOptionsOf(options);
+    run.events = listener;
+    return lockstep.run(program, memory, run);
+  });
+  if (!report)
+    return report.error();
+  return executionOf(*report);
+}
+
+Result<Execution> Executor::dispatch(const Program &program, ExternalMemory &memory, EventSink *events) {
+  if (Status status = makeEngines(); !status)
+    return status.error();
+  if (options.engine == EngineKind::Lockstep)
+    return runLockstep(program, memory, events);
+  return options.engine == EngineKind::Golden ? runGolden(program, memory) : runEngine(program, memory, events);
+}
+
+Result<Execution> Executor::run(const Program &program, ExternalMemory &memory, EventSink *events) {
   auto begin = std::chrono::steady_clock::now();
-  auto execution = runOn(program, memory, spec);
+  auto execution = dispatch(program, memory, events);
   if (execution)
     execution->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return execution;
+}
+
+Result<Execution> execute(const Program &program, ExternalMemory &memory, const RunSpec &spec) {
+  return Executor(program.parameters, spec).run(program, memory);
 }
 
 Row rowOf(const Execution &execution) {

@@ -7,6 +7,7 @@
 #include "workloads/driver/Row.h"
 #include "workloads/driver/RunSpec.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,31 @@ struct Execution {
   uint64_t equal_events = 0;      // lockstep
   std::string difference;         // lockstep: one sentence, empty if nothing differs
   double seconds = 0;             // wall clock of the run itself
+};
+
+/// Engines of one machine that stay for several programs: SystemC elaborates once, an RTL model is loaded once.
+class Executor {
+public:
+  /// Engines are made when they are first needed.
+  Executor(const Parameters &parameters, RunSpec spec);
+  ~Executor();
+
+  /// As execute(); `program` is for this machine. `events` gets the events (the SystemC model's for lockstep) beside
+  /// the trace that the user asked for; none come from the golden executor.
+  Result<Execution> run(const Program &program, ExternalMemory &memory, EventSink *events = nullptr);
+
+  const RunSpec &spec() const { return options; }
+
+private:
+  Result<Execution> runGolden(const Program &program, ExternalMemory &memory);
+  Result<Execution> runEngine(const Program &program, ExternalMemory &memory, EventSink *events);
+  Result<Execution> runLockstep(const Program &program, ExternalMemory &memory, EventSink *events);
+  Result<Execution> dispatch(const Program &program, ExternalMemory &memory, EventSink *events);
+  Status makeEngines();
+
+  const Parameters parameters;
+  const RunSpec options;
+  std::unique_ptr<Engine> systemc, rtl;
 };
 
 /// Runs `program`, whose legality the caller has checked. `memory` is buildMemory's with the inputs in place;

@@ -92,10 +92,16 @@ void addMachineOptions(CLI::App &app, RunSpec &spec) {
       ->allow_extra_args(false);
 }
 
-void addEngineOptions(CLI::App &app, RunSpec &spec) {
+void addEngineOptions(CLI::App &app, RunSpec &spec, bool *reference) {
+  auto parse = [&spec, reference](const std::string &name) -> Result<EngineKind> {
+    if (reference)
+      *reference = name == "reference";
+    return reference && *reference ? Result<EngineKind>(spec.engine) : parseEngine(name);
+  };
   addNamed<EngineKind>(app, "--engine",
-                       "golden (untimed), systemc, rtl, or lockstep (systemc and rtl, compared)", spec.engine,
-                       parseEngine)
+                       std::string(reference ? "reference (the CPU), " : "") +
+                           "golden (untimed), systemc, rtl, or lockstep (systemc and rtl, compared)",
+                       spec.engine, parse)
       ->default_str(engineName(spec.engine))
       ->type_name("NAME");
   app.add_flag("--timing-only", spec.timing_only, "The same cycles without computing values: far faster");
