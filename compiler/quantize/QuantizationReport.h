@@ -1,4 +1,5 @@
-// How a model is quantized, and what is said of it afterwards. Without ONNX, so that everybody may include it.
+// How a model is quantized, and what is said of it afterwards. Without ONNX, so that everybody may include
+// it.
 #pragma once
 
 #include "hw/support/Result.h"
@@ -13,12 +14,14 @@ enum class Calibrator : uint8_t { MinMax, Percentile, Entropy, MeanSquaredError,
 
 struct QuantizeOptions {
   Calibrator calibrator = Calibrator::Entropy; // of activations; weights go by their maximum
-  double percentile = 99.99;       // percent of |values| that are not clipped (Percentile)
-  unsigned bits = 8;               // of activations and weights
-  bool per_channel = true;         // weights: a scale for each output channel
-  bool symmetric = true;           // activations: zero point 0
-  bool bias_correction = false;    // the bias makes up for the mean error of quantized weights
+  double percentile = 99.99;                   // percent of |values| that are not clipped (Percentile)
+  unsigned bits = 8;                           // of activations and weights
+  bool per_channel = true;                     // weights: a scale for each output channel
+  bool symmetric = true;                       // activations: zero point 0
+  bool unsigned_activations = false;           // asymmetric ones are uint8 instead of int8
+  bool bias_correction = false;                // the bias makes up for the mean error of quantized weights
   bool fold_batch_norm = true;
+  bool layer_sensitivity = false; // report the cost of each layer: a compilation and a run of the batch each
   std::vector<std::string> keep_float; // labels of nodes that stay float
 };
 
@@ -28,7 +31,7 @@ struct TensorReport {
   double threshold = 0;            // largest representable magnitude
   double scale = 0;
   int64_t zero_point = 0;
-  double clipped_share = 0; // of the calibration's elements, 0 to 1
+  double clipped_share = 0;       // of the calibration's elements, 0 to 1
   double sqnr_db = 0, cosine = 0; // quantized and back, against float
 };
 struct LayerReport {
@@ -39,7 +42,7 @@ struct QuantizationReport {
   QuantizeOptions options;
   uint64_t samples = 0;
   std::vector<TensorReport> tensors;
-  std::vector<LayerReport> layers; // costliest first
+  std::vector<LayerReport> layers;              // costliest first
   double output_sqnr_db = 0, output_cosine = 0; // whole model, over the calibration batch
 };
 

@@ -1,4 +1,5 @@
-// From a float ONNX model and a batch of inputs to a quantized one (QuantizeLinear, DequantizeLinear), with a report.
+// From a float ONNX model and a batch of inputs to a quantized one (QuantizeLinear, DequantizeLinear), with a
+// report.
 #pragma once
 
 #include "compiler/quantize/QuantizationReport.h"
@@ -14,9 +15,9 @@ struct QuantizedModel {
   QuantizationReport report;
 };
 
-/// `batch`: each model input by name, with one or more samples along axis 0 (the model's own batch extent may be 1:
-/// samples are then run one by one). Errors: Model (nothing to quantize, unsupported operators), Usage (inputs missing,
-/// wrong shapes, a bit width that is not 8).
+/// `batch`: each model input by name, with one or more samples along axis 0 (the model's own batch extent may
+/// be 1: samples are then run one by one). Errors: Model (nothing to quantize, unsupported operators), Usage
+/// (inputs missing, wrong shapes, a bit width that is not 8).
 Result<QuantizedModel> quantizeModel(const onnx::ModelProto &model, const NamedTensors &batch,
                                      const QuantizeOptions &options);
 
