@@ -53,25 +53,11 @@ Result<Extents> kernelOf(const NodeContext &context, llvm::ArrayRef<int64_t> wei
 
 Status importConv(NodeContext &context) {
   const ImportedValue input = context.input(0);
-  Convolution convolution;
-  convolution.weights = weightsOf(context);
-  convolution.groups = context.intAttribute("group", 1);
-  const llvm::ArrayRef<int64_t> weights = convolution.weights->shape();
-  if (Status status = checkChannels(context, input.shape(), weights, convolution.groups, false); !status)
-    return status;
-  Result<Extents> kernel = kernelOf(context, weights);
-  if (!kernel)
-    return kernel.error();
-  Result<Window> window = windowOf(context, input.shape().drop_front(2), *kernel);
-  if (!window)
-    return window.error();
-  convolution.window = *window;
-  Result<std::optional<Operand>> bias = biasOf(context, weights[0]);
+  Operand weights = weightsOf(context);
+  Result<std::optional<Operand>> bias = biasOf(context, weights.shape().empty() ? 0 : weights.shape()[0]);
   if (!bias)
     return bias.error();
-  convolution.bias = *bias;
-  convolution.input = widenedTensor(context, input);
-  Result<mlir::Value> result = convolve(context, convolution);
+  Result<mlir::Value> result = convolveByAttributes(context, widenedTensor(context, input), weights, *bias);
   if (!result)
     return result.error();
   context.setOutput(0, narrowedTensor(context, *result, input.element_type), input.element_type);
@@ -153,8 +139,8 @@ private:
     if (wanted == 0 && !same)
       return;
     const int64_t total = full - (wanted > 0 ? wanted : spatial * spacing[axis]);
-    const int64_t less = total / 2;
-    begin = automatic == "SAME_UPPER" ? less : total - less;
+    const int64_t less = std::max<int64_t>(total, 0) / 2; // what is missing stands at the end
+    begin = automatic == "SAME_UPPER" ? less : std::max<int64_t>(total, 0) - less;
     end = total - begin;
   }
 
@@ -222,6 +208,27 @@ Status importConvTranspose(NodeContext &context) {
 }
 
 } // namespace
+
+Result<mlir::Value> convolveByAttributes(NodeContext &context, mlir::Value input, Operand weights,
+                                         std::optional<Operand> bias, const ZeroPoints &zeroPoints) {
+  Convolution convolution;
+  convolution.input = input;
+  convolution.bias = std::move(bias);
+  convolution.groups = context.intAttribute("group", 1);
+  convolution.zero_points = zeroPoints;
+  const llvm::ArrayRef<int64_t> shape = shapeOf(input);
+  if (Status status = checkChannels(context, shape, weights.shape(), convolution.groups, false); !status)
+    return status.error();
+  Result<Extents> kernel = kernelOf(context, weights.shape());
+  if (!kernel)
+    return kernel.error();
+  Result<Window> window = windowOf(context, shape.drop_front(2), *kernel);
+  if (!window)
+    return window.error();
+  convolution.window = *window;
+  convolution.weights = std::move(weights);
+  return convolve(context, convolution);
+}
 
 void addConvolutionImporters(NodeImporters &importers) {
   importers["Conv"] = importConv;

@@ -34,14 +34,9 @@ struct Convolution {
 /// -> [n, m, spatial...]. One to three spatial axes.
 Result<mlir::Value> convolve(NodeContext &context, const Convolution &convolution);
 
-/// 8-bit input `index` as i8 with its scalar zero point (input `zeroPointIndex`, may be absent): unsigned
-/// ones are moved by 128. None: the zero point is not a constant, or there are several.
-struct QuantizedOperand {
-  Operand operand;
-  int64_t zero_point = 0;
-};
-Result<std::optional<QuantizedOperand>> quantizedOperand(NodeContext &context, size_t index,
-                                                         size_t zeroPointIndex);
+/// The convolution that the node's attributes describe. Errors: shapes or attributes that do not fit.
+Result<mlir::Value> convolveByAttributes(NodeContext &context, mlir::Value input, Operand weights,
+                                         std::optional<Operand> bias, const ZeroPoints &zeroPoints = {});
 
 /// 16-bit floats are computed in float32: the value for the computation, and the way back.
 mlir::Value widenedTensor(NodeContext &context, const ImportedValue &value);
