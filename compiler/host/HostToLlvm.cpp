@@ -8,6 +8,7 @@
 #include <mlir/Conversion/IndexToLLVM/IndexToLLVM.h>
 #include <mlir/Conversion/LLVMCommon/ConversionTarget.h>
 #include <mlir/Conversion/LLVMCommon/TypeConverter.h>
+#include <mlir/Conversion/MathToFuncs/MathToFuncs.h>
 #include <mlir/Conversion/MathToLLVM/MathToLLVM.h>
 #include <mlir/Conversion/MathToLibm/MathToLibm.h>
 #include <mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h>
@@ -72,6 +73,7 @@ void addLlvmPasses(OpPassManager &manager) {
   function.addPass(createConvertLinalgToLoopsPass());
   function.addPass(memref::createFoldMemRefAliasOpsPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
+  manager.addPass(createConvertMathToFuncs()); // integer powers
   manager.addPass(createHostToLlvmPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
 }

@@ -1,6 +1,7 @@
 // Objects to callable functions, by LLVM's run-time linker.
 #include "compiler/host/HostModule.h"
 #include "compiler/host/Lowering.h"
+#include "compiler/host/RuntimeSymbols.h"
 
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/Object/ObjectFile.h>
@@ -38,12 +39,23 @@ public:
     return {};
   }
 
+  Status add(std::unique_ptr<llvm::MemoryBuffer> object) {
+    // The reports name the symbols that are missing; what comes back from a look-up only says that it failed.
+    linker->getExecutionSession().setErrorReporter(
+        [this](llvm::Error error) { reason += (reason.empty() ? "" : "; ") + textOf(std::move(error)); });
+    if (llvm::Error error = linker->getMainJITDylib().define(llvm::orc::absoluteSymbols(libraryFunctions())))
+      return notLinked(std::move(error));
+    if (llvm::Error error = linker->addObjectFile(std::move(object)))
+      return notLinked(std::move(error));
+    return {};
+  }
+
   /// Links: everything that the object refers to must be defined. Errors (Program): what is not.
   Status resolve(const std::vector<std::string> &names) {
     for (const std::string &name : names) {
       auto address = linker->lookup(kWrapperPrefix + name);
       if (!address)
-        return program("the host object cannot be linked: " + textOf(address.takeError()));
+        return notLinked(address.takeError());
       functions[name] = address->toPtr<Function>();
     }
     return {};
@@ -57,8 +69,22 @@ private:
     return found->second;
   }
 
-  std::unique_ptr<llvm::orc::LLJIT> linker;
+  llvm::orc::SymbolMap libraryFunctions() {
+    llvm::orc::SymbolMap symbols;
+    for (const auto &[name, address] : runtimeSymbols())
+      symbols[linker->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(address),
+                                                llvm::JITSymbolFlags::Exported};
+    return symbols;
+  }
+
+  Error notLinked(llvm::Error error) const {
+    const std::string text = textOf(std::move(error));
+    return program("the host object cannot be linked: " + (reason.empty() ? text : reason));
+  }
+
+  std::string reason; // outlives the linker, which writes it
   std::map<std::string, Function> functions;
+  std::unique_ptr<llvm::orc::LLJIT> linker;
 };
 
 /// Names of the wrappers, without prefix. Errors: not an object, or another machine's.
@@ -110,11 +136,9 @@ Result<std::unique_ptr<HostModule>> loadHostObject(const std::vector<uint8_t> &o
   auto linker = makeLinker();
   if (!linker)
     return linker.error();
-  (*linker)->getExecutionSession().setErrorReporter(
-      [](llvm::Error error) { llvm::consumeError(std::move(error)); });
-  if (llvm::Error error = (*linker)->addObjectFile(std::move(buffer)))
-    return program("the host object cannot be linked: " + textOf(std::move(error)));
   auto loaded = std::make_unique<LoadedObject>(std::move(*linker));
+  if (Status status = loaded->add(std::move(buffer)); !status)
+    return status.error();
   if (Status status = loaded->resolve(*names); !status)
     return status.error();
   return std::unique_ptr<HostModule>(std::move(loaded));

@@ -21,9 +21,9 @@ void addTensorPasses(OpPassManager &manager) {
   function.addPass(createLowerQuantPass());
   function.addPass(tosa::createTosaOptionalDecompositions());
   function.addPass(tosa::createTosaMakeBroadcastablePass());
+  function.addPass(tosa::createTosaToSCF()); // before linalg's, which refuse what is left of TOSA
   function.addPass(tosa::createTosaToLinalgNamed());
   function.addPass(tosa::createTosaToLinalg());
-  function.addPass(tosa::createTosaToSCF());
   function.addPass(tosa::createTosaToTensor());
   function.addPass(tosa::createTosaToArith(/*includeApplyRescale=*/true));
   function.addPass(createConvertElementwiseToLinalgPass());
