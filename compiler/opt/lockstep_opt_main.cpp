@@ -1,5 +1,6 @@
 // lockstep-opt: MLIR's opt with the dialects of the compiler, its passes, and the upstream passes that it
 // uses.
+#include "compiler/partition/Partition.h"
 #include "compiler/passes/Passes.h"
 
 #include <mlir/Conversion/TosaToArith/TosaToArith.h>
@@ -36,5 +37,6 @@ int main(int argc, char **argv) {
                   mlir::tensor::TensorDialect, mlir::tosa::TosaDialect>();
   registerUpstreamPasses();
   lockstep::registerLockstepPasses();
+  lockstep::registerPartitionPasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Lockstep's pass driver\n", registry));
 }

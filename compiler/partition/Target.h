@@ -31,6 +31,9 @@ public:
   virtual TargetMatch match(mlir::Operation *anchor) const = 0;
   /// True if neighbouring groups should become one piece.
   virtual bool mergesGroups() const { return true; }
+  /// True if the pieces are functions of the package's host object, compiled all together, and have no code of their own:
+  /// generate() is then never called.
+  virtual bool inHostObject() const { return name() == "host"; }
   /// Code of an outlined function: bytes that only this target's runner understands. Errors (Model).
   virtual Result<std::vector<uint8_t>> generate(mlir::func::FuncOp function) const = 0;
 };

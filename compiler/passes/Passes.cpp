@@ -12,12 +12,14 @@ void addQuantizationPipeline(mlir::OpPassManager &manager) {
   manager.addPass(mlir::createCSEPass());
   manager.addPass(createQuantizedToIntegerPass());
   manager.addPass(mlir::createCanonicalizerPass());
+  manager.addPass(createLowerQuantPass());
   manager.addPass(mlir::createCSEPass());
 }
 
 void registerLockstepPasses() {
   mlir::registerPass(createMoveDataMovementPass);
   mlir::registerPass(createQuantizedToIntegerPass);
+  mlir::registerPass(createLowerQuantPass);
   mlir::PassPipelineRegistration<>("lockstep-quantization-pipeline",
                                    "from an imported module to one that the partitioner takes",
                                    addQuantizationPipeline);
