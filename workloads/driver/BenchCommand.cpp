@@ -1,5 +1,6 @@
-// lockstep bench deepbench/<table>...: every GEMM of the tables, on all cores.
+// lockstep bench <table>...: every GEMM or every convolution of the tables, on all cores.
 #include "workloads/driver/Commands.h"
+#include "workloads/driver/ConvJob.h"
 #include "workloads/driver/ExitCode.h"
 #include "workloads/driver/GemmJob.h"
 #include "workloads/driver/GemmTables.h"
@@ -10,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace lockstep {
@@ -24,6 +26,8 @@ struct BenchOptions {
   uint64_t limit = 0;
   unsigned jobs = 0;
   double memory_gib = 0;
+  std::string mapping;  // convolutions: only this one
+  bool explain = false; // convolutions: list the mappings, run nothing
 };
 
 Result<std::vector<GemmSpec>> gemmsOf(const BenchOptions &options) {
@@ -67,27 +71,53 @@ Result<Row> runRow(const BenchOptions &options, const std::vector<GemmSpec> &gem
   return runGemm(gemms[index], run);
 }
 
-void runAll(const BenchOptions &options, const std::vector<GemmSpec> &gemms, RowPrinter &printer) {
+Result<std::vector<ConvSpec>> convsOf(const BenchOptions &options) {
+  std::vector<ConvSpec> convs;
+  for (const std::string &name : options.tables) {
+    auto table = readConvTable(name);
+    if (!table)
+      return table.error();
+    for (const ConvTableRow &shape : *table)
+      if (ConvSpec conv{shape, options.gemm}; labelOf(conv).find(options.filter) != std::string::npos)
+        convs.push_back(conv);
+  }
+  if (options.limit != 0 && convs.size() > options.limit)
+    convs.resize(options.limit);
+  if (convs.empty())
+    return Error{ErrorKind::Usage, fmt::format("no row of {} has --filter {} in its name",
+                                               fmt::join(options.tables, ", "), options.filter)};
+  return convs;
+}
+
+Result<Row> runRow(const BenchOptions &options, const std::vector<ConvSpec> &convs, size_t index) {
+  RunSpec run = options.run;
+  run.trace_file = fileOfRow(run.trace_file, index, convs.size());
+  run.wave_file = fileOfRow(run.wave_file, index, convs.size());
+  return runConv(convs[index], run, options.mapping);
+}
+
+uint64_t memoryOf(const GemmSpec &gemm, const RunSpec &run) { return memoryOfGemm(gemm, run); }
+uint64_t memoryOf(const ConvSpec &conv, const RunSpec &run) { return memoryOfConv(conv, run); }
+
+template <typename Spec>
+void runAll(const BenchOptions &options, const std::vector<Spec> &specs, RowPrinter &printer) {
   std::vector<PoolJob> jobs;
-  for (const GemmSpec &gemm : gemms)
-    jobs.push_back({labelOf(gemm), memoryOfGemm(gemm, options.run)});
+  for (const Spec &spec : specs)
+    jobs.push_back({labelOf(spec), memoryOf(spec, options.run)});
   PoolLimits limits = {options.jobs, uint64_t(options.memory_gib * double(uint64_t(1) << 30))};
   printer.header();
   WorkerPool(limits).run(
-      jobs, [&](size_t index) { return runRow(options, gemms, index); }, [](size_t) {},
+      jobs, [&](size_t index) { return runRow(options, specs, index); }, [](size_t) {},
       [&](size_t index, Result<Row> result) { printer.add(index, jobs[index].label, result); });
 }
 
-int bench(const BenchOptions &options) {
-  if (Status status = checkRunSpec(options.run); !status)
-    return reportError(status.error());
-  if (auto machine = machineOf(options.run); !machine)
-    return reportError(machine.error());
-  auto gemms = gemmsOf(options);
-  if (!gemms)
-    return reportError(gemms.error());
-  RowPrinter printer(gemmColumns(), gemms->size());
-  runAll(options, *gemms, printer);
+template <typename Spec>
+int benchAll(const BenchOptions &options, const std::vector<Column> &columns,
+             const Result<std::vector<Spec>> &specs) {
+  if (!specs)
+    return reportError(specs.error());
+  RowPrinter printer(columns, specs->size());
+  runAll(options, *specs, printer);
   std::vector<Row> rows = printer.rows();
   fmt::print("{}", showSummary(summarize(rows, printer.failed()), printer.elapsedSeconds()));
   if (!options.run.json_file.empty())
@@ -96,18 +126,59 @@ int bench(const BenchOptions &options) {
   return printer.exitCode();
 }
 
+int explainAll(const BenchOptions &options) {
+  auto convs = convsOf(options);
+  if (!convs)
+    return reportError(convs.error());
+  for (const ConvSpec &conv : *convs) {
+    auto text = explainConv(conv, options.run);
+    if (!text)
+      return reportError(text.error());
+    fmt::print("{}\n", *text);
+  }
+  return exitOk;
+}
+
+int bench(const BenchOptions &options) {
+  if (Status status = checkRunSpec(options.run); !status)
+    return reportError(status.error());
+  if (auto machine = machineOf(options.run); !machine)
+    return reportError(machine.error());
+  const auto convs = size_t(std::count_if(options.tables.begin(), options.tables.end(), isConvTable));
+  if (convs != 0 && convs != options.tables.size())
+    return reportError({ErrorKind::Usage, "bench: tables are all of GEMMs or all of convolutions"});
+  if (convs == 0 && (options.explain || !options.mapping.empty()))
+    return reportError({ErrorKind::Usage,
+                        "bench: --explain and --mapping are for tables of convolutions; for a GEMM "
+                        "there is `lockstep explain`"});
+  if (options.explain)
+    return explainAll(options);
+  return convs == 0 ? benchAll(options, gemmColumns(), gemmsOf(options))
+                    : benchAll(options, convColumns(), convsOf(options));
+}
+
 } // namespace
 
 void addBenchCommand(CLI::App &app, int &exitCode) {
   auto options = std::make_shared<BenchOptions>();
-  CLI::App *command =
-      app.add_subcommand("bench", "Every GEMM of one or more tables, compared with the CPU's result");
-  command->footer(
-      "Tables: deepbench/gemm_inference_device, deepbench/gemm_inference_server, deepbench/gemm_train, and\n"
-      "deepbench/gemm_all for these three. With several rows, trace and wave files are numbered.\n");
+  CLI::App *command = app.add_subcommand(
+      "bench", "Every GEMM or convolution of one or more tables, compared with the CPU's result");
+  command->footer("Tables of GEMMs: deepbench/gemm_inference_device, deepbench/gemm_inference_server, "
+                  "deepbench/gemm_train, and\n"
+                  "deepbench/gemm_all for these three. Of convolutions: deepbench/conv_inference_device,\n"
+                  "deepbench/conv_inference_server, deepbench/conv_train, layers/conv. With several rows, "
+                  "trace and wave files are\n"
+                  "numbered. For convolutions, A is the input and B the weights.\n");
   command->add_option("tables", options->tables, "Names of tables")->required()->type_name("TABLE");
-  command->add_option("--filter", options->filter, "Only these rows, such as 35x700x2048 or *x1x*")
-      ->type_name("MxNxK");
+  command
+      ->add_option(
+          "--filter", options->filter,
+          "Only these rows: such as 35x700x2048 or *x1x* of GEMMs, a part of the name of convolutions")
+      ->type_name("TEXT");
+  command->add_option("--mapping", options->mapping,
+                      "Convolutions: this mapping, even if it is not the best");
+  command->add_flag("--explain", options->explain,
+                    "Convolutions: list the mappings with their costs, run nothing");
   command->add_option("--limit", options->limit, "Only the first rows")->type_name("ROWS");
   command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")
       ->capture_default_str();
