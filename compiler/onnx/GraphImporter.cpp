@@ -211,27 +211,18 @@ bool GraphImporter::evaluate(const onnx::NodeProto &node, ImportScope &scope,
                              const std::vector<onnx::TypeProto> &inferred) {
   if (!node.domain().empty())
     return false;
-  std::vector<std::optional<KnownInput>> inputs;
+  std::vector<std::optional<Tensor>> inputs;
   for (const std::string &name : node.input()) {
+    const std::shared_ptr<const Tensor> value = name.empty() ? nullptr : lockstep::valueOf(*scope.find(name));
     inputs.emplace_back();
-    if (name.empty())
-      continue;
-    const Binding &binding = *scope.find(name);
-    const std::shared_ptr<const Tensor> value = lockstep::valueOf(binding);
-    const std::vector<int64_t> shape = shapeOf(binding);
-    inputs.back() =
-        KnownInput{{binding.imported.element_type, {shape.begin(), shape.end()}, {}}, value != nullptr};
     if (value && elementCount(value->shape) <= kValuesForInference)
-      inputs.back()->tensor = *value;
-    else
-      inputs.back()->has_value = false;
+      inputs.back() = *value;
   }
-  const std::optional<std::vector<Tensor>> values = evaluateNode(node, inputs);
-  if (!values)
+  const std::optional<Tensor> value = evaluateNode(node, inputs);
+  if (!value)
     return false;
   NodeContextOfGraph context(*this, scope, node, "", inferred);
-  for (size_t i = 0; i < values->size(); ++i)
-    context.setConstantOutput(i, (*values)[i]);
+  context.setConstantOutput(0, *value);
   return static_cast<bool>(context.bindOutputs());
 }
 

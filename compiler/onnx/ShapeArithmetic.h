@@ -1,5 +1,5 @@
 // Nodes whose values are known while compiling: the arithmetic on shapes that feeds Reshape, Expand, Slice,
-// ...
+// Resize, ... (Data movement on constants is the business of its importers.)
 #pragma once
 
 #include "compiler/tensor/Tensor.h"
@@ -11,16 +11,11 @@
 
 namespace lockstep {
 
-/// An input as far as it is known: its value, or at least its type and shape (bytes empty).
-struct KnownInput {
-  Tensor tensor;
-  bool has_value = false;
-};
-
-/// The outputs of a node, if it is one of the integer, bool or small float operators that shapes are computed
-/// with, what it needs is known, and no tensor has over 2^16 elements. Exact; none where anything is out of
-/// the ordinary.
-std::optional<std::vector<Tensor>> evaluateNode(const onnx::NodeProto &node,
-                                                const std::vector<std::optional<KnownInput>> &inputs);
+/// The output of an arithmetic, comparing, logical, casting or reducing node on int32, int64, bool and
+/// float32, from the values of its inputs (absent ones: none). The bits are those that the operator computes
+/// at run time. None where the operator or a type is another, or something is out of the ordinary (a division
+/// by zero, a number that no cast holds).
+std::optional<Tensor> evaluateNode(const onnx::NodeProto &node,
+                                   const std::vector<std::optional<Tensor>> &inputs);
 
 } // namespace lockstep
