@@ -14,6 +14,7 @@ using namespace mlir;
 
 void addBufferPasses(OpPassManager &manager, HostExtras &extras) {
   manager.addPass(createResultsToMemoryPass(extras));
+  manager.addPass(createSeparateEmptyTensorsPass());
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizationOptions options;
   options.allowReturnAllocsFromLoops = true;

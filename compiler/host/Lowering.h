@@ -45,6 +45,8 @@ void addLlvmPasses(mlir::OpPassManager &manager);
 /// Every public function `f` becomes `lockstep_body_f`: its tensors are buffers, the results behind the
 /// arguments.
 std::unique_ptr<mlir::Pass> createResultsToMemoryPass(HostExtras &extras);
+/// One tensor.empty for each use, which upstream's elimination of empty tensors needs to be right.
+std::unique_ptr<mlir::Pass> createSeparateEmptyTensorsPass();
 /// Takes the initial values of large constants out of the module.
 std::unique_ptr<mlir::Pass> createSeparateConstantsPass(HostExtras &extras);
 /// Everything that is left after loops, to the LLVM dialect in one conversion.
