@@ -66,9 +66,9 @@ template <typename Function> void *address(Function *function) { return reinterp
 
 const std::map<std::string, void *> &runtimeSymbols() {
   static const std::map<std::string, void *> symbols = {
-      {"__truncdfhf2", address(truncateToHalf)},       {"__truncsfhf2", address(truncateFloatToHalf)},
-      {"__truncdfbf2", address(truncateToBfloat)},
-      {"__truncsfbf2", address(truncateFloatToBfloat)}, {"__extendhfsf2", address(extendHalf)},
+      {"__truncdfhf2", address(truncateToHalf)},   {"__truncsfhf2", address(truncateFloatToHalf)},
+      {"__truncdfbf2", address(truncateToBfloat)}, {"__truncsfbf2", address(truncateFloatToBfloat)},
+      {"__extendhfsf2", address(extendHalf)},
   };
   return symbols;
 }

@@ -17,7 +17,8 @@ struct Piece {
   std::string name;   // of the outlined function: "accelerator_0"
   std::string target; // "accelerator", "onednn", "host", ...
   std::vector<unsigned> inputs, outputs;
-  std::vector<uint8_t> code; // accelerator: a program file, symbols in_0.., out_0..; host: empty, the function is in host_object
+  std::vector<uint8_t> code;       // accelerator: a program file, symbols in_0.., out_0..; host: empty, the
+                                   // function is in host_object
   std::vector<std::string> layers; // labels of the ONNX nodes inside
 };
 
@@ -34,11 +35,13 @@ struct Package {
   std::vector<Piece> pieces;             // in an order in which they can run
   std::string host_triple;
   std::vector<uint8_t> host_object; // functions of all host pieces; empty if there are none
-  std::map<std::string, std::string> notes; // for people: quantization summary, the partition's table, ... as JSON text
+  std::map<std::string, std::string>
+      notes; // for people: quantization summary, the partition's table, ... as JSON text
 };
 
 /// One file of tagged sections with checksums (CRC-32): a manifest (JSON) and the bytes of pieces and object.
-/// Errors: truncated, corrupted, of another version, indices or sizes out of range (Program); System. Never crashes.
+/// Errors: truncated, corrupted, of another version, indices or sizes out of range (Program); System. Never
+/// crashes.
 Result<Package> readPackage(const std::string &file);
 Result<Package> parsePackage(const std::vector<uint8_t> &bytes, const std::string &origin);
 std::vector<uint8_t> serializePackage(const Package &package);

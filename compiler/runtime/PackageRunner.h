@@ -13,7 +13,8 @@
 
 namespace lockstep {
 
-/// Runs pieces of one target. Inputs and outputs have the types and shapes of the package; outputs are zero before.
+/// Runs pieces of one target. Inputs and outputs have the types and shapes of the package; outputs are zero
+/// before.
 class PieceRunner {
 public:
   virtual ~PieceRunner() = default;
@@ -25,8 +26,9 @@ using PieceRunners = std::map<std::string, std::shared_ptr<PieceRunner>>; // by 
 /// A runner for `host` and `onednn` pieces of this package. Errors (Program): object code of another machine.
 Result<std::shared_ptr<PieceRunner>> makeHostRunner(const Package &package);
 
-/// Outputs in the model's order. Inputs by name, in any order. Errors: an input missing, unknown or of another type or
-/// shape (Usage); a target without a runner (Usage); the runner's own.
-Result<NamedTensors> runPackage(const Package &package, const PieceRunners &runners, const NamedTensors &inputs);
+/// Outputs in the model's order. Inputs by name, in any order. Errors: an input missing, unknown or of
+/// another type or shape (Usage); a target without a runner (Usage); the runner's own.
+Result<NamedTensors> runPackage(const Package &package, const PieceRunners &runners,
+                                const NamedTensors &inputs);
 
 } // namespace lockstep
