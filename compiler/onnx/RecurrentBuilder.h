@@ -1,0 +1,43 @@
+// What RNN, GRU and LSTM have in common: directions, the loop over time, sequence lengths, layouts.
+#pragma once
+
+#include "compiler/onnx/ElementwiseBuilder.h"
+#include "compiler/onnx/MatrixBuilder.h"
+#include "compiler/onnx/RecurrentActivations.h"
+
+#include <functional>
+
+namespace lockstep {
+
+/// One direction's weights: gates beside each other in ONNX's order.
+struct CellWeights {
+  mlir::Value recurrent;      // [1, h, gates h]
+  mlir::Value recurrent_bias; // [1, gates h]
+  mlir::Value peepholes;      // [1, 3 h] or null
+  std::vector<CellActivation> activations;
+};
+
+/// The states after a step (hidden first, each [b, h]) from the input's share of all gates ([b, gates h],
+/// bias in) and the states before it.
+using CellStep = std::function<llvm::SmallVector<mlir::Value>(const CellWeights &, mlir::Value input,
+                                                              mlir::ValueRange states)>;
+
+struct RecurrentKind {
+  size_t gates = 1, states = 1;
+  std::vector<std::string> default_activations;
+  CellStep step;
+};
+
+/// Inputs X, W, R, B, sequence_lens, initial_h, initial_c, P; outputs Y, Y_h, Y_c. Errors: shapes or
+/// attributes that do not fit.
+Status importRecurrent(NodeContext &context, const RecurrentKind &kind);
+
+/// Gate `index` of [b, gates h].
+mlir::Value gateOf(NodeContext &context, mlir::Value gates, size_t index, int64_t hidden);
+/// [b, h] x [1, h, n] -> [b, n].
+mlir::Value timesMatrix(NodeContext &context, mlir::Value rows, mlir::Value matrix);
+/// activation(clip(x)).
+mlir::Value activated(NodeContext &context, ScalarBuilder &b, const CellActivation &activation,
+                      mlir::Value x);
+
+} // namespace lockstep
