@@ -3,6 +3,7 @@
 #include "compiler/conv/ConvScheduler.h"
 #include "compiler/conv/PatchShape.h"
 #include "compiler/conv/PatchWeights.h"
+#include "compiler/conv/WindowShape.h"
 #include "compiler/gemm/Placement.h"
 
 namespace lockstep {
@@ -56,6 +57,8 @@ void addParameters(const ConvProblem &p, ConvMemory &memory, ConvAddresses &addr
 int64_t packedBytes(const ConvProblem &p, const ConvSchedule &schedule) {
   if (schedule.mapping == ConvMapping::MatrixProduct)
     return p.kernel_height * p.kernel_width * p.in_channels * p.out_channels;
+  if (schedule.mapping == ConvMapping::Windows)
+    return p.out_channels * WindowShape(p, schedule.machine).stack_words;
   const PatchShape shape(p, schedule.patch.merged, schedule.machine);
   return PatchWeights(shape, schedule.patch).totalBytes();
 }

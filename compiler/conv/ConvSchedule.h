@@ -12,6 +12,7 @@ namespace lockstep {
 enum class ConvMapping : uint8_t {
   MatrixProduct, // pixels are the rows of a matrix in external memory: 1x1, nothing skipped, nothing padded
   Channels,      // a patch of the input in the scratchpad; a word holds channels of one pixel
+  Windows, // the windows of array-columns pixels, turned while they are loaded, are the stationary operand
 };
 
 /// Channels on rows: the array holds tiles of weights, [channels, output channels], one for each tap; the
@@ -36,11 +37,21 @@ struct PatchSchedule {
   int64_t output_pieces = 1; // a block is requantized and stored in so many pieces
 };
 
+/// Windows on rows, input stationary: a column of the array is an output pixel, its rows are taps (kernel
+/// row, kernel column, channel, all in one: so few channels do not leave rows empty); output channels stream.
+/// Weights stay on chip. Loop nest: steps of tiles of pixels, blocks of output channels.
+struct WindowSchedule {
+  int64_t tiles = 1;       // of a step
+  BlockSplit column_split; // sum: output channels; all but the last multiples of array columns
+  int64_t window_slots = 1, accumulator_slots = 1, output_slots = 1;
+};
+
 struct ConvSchedule {
   ConvMapping mapping = ConvMapping::Channels;
-  GemmSchedule product; // MatrixProduct
-  PatchSchedule patch;  // Channels
-  Parameters machine;   // that it was made for
+  GemmSchedule product;  // MatrixProduct
+  PatchSchedule patch;   // Channels
+  WindowSchedule window; // Windows
+  Parameters machine;    // that it was made for
 
   // What the scheduler says of it.
   uint64_t predicted_cycles = 0;

@@ -5,6 +5,9 @@
 #include "compiler/conv/PatchEmitter.h"
 #include "compiler/conv/PatchSearch.h"
 #include "compiler/conv/ProductMapping.h"
+#include "compiler/conv/ScheduleTiming.h"
+#include "compiler/conv/WindowEmitter.h"
+#include "compiler/conv/WindowSearch.h"
 
 #include <algorithm>
 
@@ -31,6 +34,28 @@ Status encodable(const std::vector<Instruction> &code) {
   return {};
 }
 
+/// Useful multiply-accumulates of those that the array can do while the code's vectors stream.
+double arrayShare(const ConvProblem &p, const std::vector<Instruction> &code, const Parameters &parameters) {
+  double vectors = 0, times = 1;
+  std::vector<double> counts; // of the loops round an instruction
+  for (const Instruction &instruction : code) {
+    if (const auto *loop = std::get_if<LoopInstruction>(&instruction)) {
+      counts.push_back(static_cast<double>(loop->count));
+      times *= counts.back();
+    } else if (std::holds_alternative<EndInstruction>(instruction)) {
+      times /= counts.back();
+      counts.pop_back();
+    } else if (const auto *m = std::get_if<MatmulInstruction>(&instruction)) {
+      const uint64_t tiles = m->tile_count_0 * m->tile_count_1 * m->tile_count_2 * m->tile_count_3;
+      vectors += times * static_cast<double>(tiles * m->stream_count_0 * m->stream_count_1);
+    }
+  }
+  const double outputs =
+      static_cast<double>(p.batch * p.outHeight() * p.outWidth() * p.groups * p.out_channels);
+  const double taps = static_cast<double>(p.kernel_height * p.kernel_width * p.in_channels);
+  return outputs * taps / (vectors * static_cast<double>(parameters.array_rows * parameters.array_columns));
+}
+
 ConvAlternative alternativeOf(std::string mapping, std::string indexMap, const ConvProblem &problem,
                               const Parameters &parameters, const Result<ConvSchedule> &schedule) {
   ConvAlternative alternative;
@@ -44,6 +69,8 @@ ConvAlternative alternativeOf(std::string mapping, std::string indexMap, const C
   complete.machine = parameters;
   complete.bound_cycles = boundCycles(problem, parameters);
   alternative.predicted_cycles = complete.predicted_cycles;
+  if (const auto code = emitConv(problem, complete, distantAddresses(problem), parameters))
+    alternative.array_share = arrayShare(problem, *code, parameters);
   alternative.schedule = std::make_shared<const ConvSchedule>(complete);
   return alternative;
 }
@@ -77,26 +104,52 @@ Result<std::vector<ConvAlternative>> convAlternatives(const ConvProblem &problem
                                parameters, searchProduct(problem, parameters)));
   list.push_back(alternativeOf("channels on rows", "rows c, columns k, streams y x, tiles r s c k", problem,
                                parameters, searchPatch(problem, parameters)));
+  list.push_back(alternativeOf("windows on rows", "rows r s c, columns x, streams k, tiles x y", problem,
+                               parameters, searchWindows(problem, parameters)));
   std::stable_sort(list.begin(), list.end(), [](const ConvAlternative &a, const ConvAlternative &b) {
     return a.schedule && (!b.schedule || a.predicted_cycles < b.predicted_cycles);
   });
   return list;
 }
 
-Result<std::vector<Instruction>> emitConv(const ConvProblem &problem, const ConvSchedule &schedule,
-                                          const ConvAddresses &addresses, const Parameters &parameters) {
-  if (Status s = checkConvProblem(problem); !s)
-    return s.error();
-  if (schedule.mapping == ConvMapping::MatrixProduct)
-    return emitProduct(problem, schedule.product, addresses, parameters);
+namespace {
+
+Result<std::vector<Instruction>> emitPatch(const ConvProblem &problem, const ConvSchedule &schedule,
+                                           const ConvAddresses &addresses, const Parameters &parameters) {
   if (Status s = checkPatchSchedule(problem, schedule.patch, parameters); !s)
     return s.error();
   const PatchShape shape(problem, schedule.patch.merged, parameters);
   const Result<PatchPlacement> placement = placePatch(shape, schedule.patch, parameters);
   if (!placement)
     return placement.error();
-  std::vector<Instruction> code = PatchEmitter(problem, shape, schedule.patch, *placement, addresses).emit();
-  if (Status s = encodable(code); !s)
+  return PatchEmitter(problem, shape, schedule.patch, *placement, addresses).emit();
+}
+
+Result<std::vector<Instruction>> emitWindows(const ConvProblem &problem, const ConvSchedule &schedule,
+                                             const ConvAddresses &addresses, const Parameters &parameters) {
+  if (Status s = checkWindowMapping(problem, parameters); !s)
+    return s.error();
+  const WindowShape shape(problem, parameters);
+  const Result<WindowPlacement> placement = placeWindows(problem, shape, schedule.window, parameters);
+  if (!placement)
+    return placement.error();
+  return WindowEmitter(problem, shape, schedule.window, *placement, addresses, parameters).emit();
+}
+
+} // namespace
+
+Result<std::vector<Instruction>> emitConv(const ConvProblem &problem, const ConvSchedule &schedule,
+                                          const ConvAddresses &addresses, const Parameters &parameters) {
+  if (Status s = checkConvProblem(problem); !s)
+    return s.error();
+  Result<std::vector<Instruction>> code = schedule.mapping == ConvMapping::MatrixProduct
+                                              ? emitProduct(problem, schedule.product, addresses, parameters)
+                                          : schedule.mapping == ConvMapping::Channels
+                                              ? emitPatch(problem, schedule, addresses, parameters)
+                                              : emitWindows(problem, schedule, addresses, parameters);
+  if (!code)
+    return code.error();
+  if (Status s = encodable(*code); !s)
     return s.error();
   return code;
 }
@@ -105,6 +158,8 @@ std::vector<int8_t> packConvWeights(const ConvProblem &problem, const ConvSchedu
                                     const std::vector<int8_t> &weights) {
   if (schedule.mapping == ConvMapping::MatrixProduct)
     return weights;
+  if (schedule.mapping == ConvMapping::Windows)
+    return packWindowWeights(problem, WindowShape(problem, schedule.machine), weights);
   const PatchShape shape(problem, schedule.patch.merged, schedule.machine);
   return PatchWeights(shape, schedule.patch).pack(problem, weights);
 }

@@ -40,15 +40,22 @@ std::string explainPatch(const PatchSchedule &s) {
   return text;
 }
 
+std::string explainWindows(const WindowSchedule &s) {
+  return line("mapping", "windows on rows") + line("tiles of pixels in a step", std::to_string(s.tiles)) +
+         line("blocks of output channels", textOf(s.column_split)) +
+         line("windows", std::to_string(s.window_slots) + " slots") +
+         line("accumulator slots", std::to_string(s.accumulator_slots)) +
+         line("output slots", std::to_string(s.output_slots));
+}
+
 } // namespace
 
 std::string explain(const ConvSchedule &schedule) {
-  std::string text = schedule.mapping == ConvMapping::MatrixProduct
-                         ? line("mapping", "matrix product") + explain(schedule.product)
-                         : explainPatch(schedule.patch);
   if (schedule.mapping == ConvMapping::MatrixProduct)
-    return text;
-  return text + line("predicted cycles", std::to_string(schedule.predicted_cycles)) +
+    return line("mapping", "matrix product") + explain(schedule.product);
+  return (schedule.mapping == ConvMapping::Channels ? explainPatch(schedule.patch)
+                                                    : explainWindows(schedule.window)) +
+         line("predicted cycles", std::to_string(schedule.predicted_cycles)) +
          line("bound", std::to_string(schedule.bound_cycles) + " cycles");
 }
 

@@ -3,8 +3,8 @@
 #include "compiler/conv/PatchCandidates.h"
 #include "compiler/conv/PatchEmitter.h"
 #include "compiler/conv/PatchEstimate.h"
+#include "compiler/conv/ScheduleTiming.h"
 #include "compiler/gemm/Splits.h"
-#include "compiler/gemm/TimingModel.h"
 
 #include <algorithm>
 #include <limits>
@@ -26,19 +26,16 @@ class PatchSearch {
 public:
   PatchSearch(const ConvProblem &problem, const Parameters &parameters, int64_t merged)
       : problem(problem), parameters(parameters), shape(problem, merged, parameters),
-        candidates(problem, shape, merged, parameters), estimate(problem, shape, parameters) {
-    layOut();
-  }
+        candidates(problem, shape, merged, parameters), estimate(problem, shape, parameters),
+        addresses(distantAddresses(problem)) {}
 
   bool run(ConvSchedule &best);
 
 private:
-  void layOut();
   void collect();
   void time(const PatchSchedule &schedule);
   void refine();
   std::vector<PatchSchedule> variants(const PatchSchedule &seed) const;
-  bool encodable(const std::vector<Instruction> &code) const;
 
   const ConvProblem &problem;
   const Parameters &parameters;
@@ -50,15 +47,6 @@ private:
   double steps_left = kTimingSteps;
   uint64_t best_cycles = std::numeric_limits<uint64_t>::max() / 4;
 };
-
-/// Tensors far apart; where exactly does not matter to `fixed` memory.
-void PatchSearch::layOut() {
-  addresses.input = uint64_t{1} << 40;
-  addresses.weights = uint64_t{1} << 41;
-  addresses.output = uint64_t{1} << 42;
-  addresses.parameters = uint64_t{1} << 43;
-  addresses.parameter_array_bytes = roundUp(4 * problem.groups * problem.out_channels, 64);
-}
 
 void PatchSearch::collect() {
   candidates.forEach([&](const PatchSchedule &schedule) {
@@ -75,10 +63,6 @@ void PatchSearch::collect() {
   std::stable_sort(estimated.begin(), estimated.end());
 }
 
-bool PatchSearch::encodable(const std::vector<Instruction> &code) const {
-  return std::all_of(code.begin(), code.end(), [](const Instruction &i) { return bool(encode(i)); });
-}
-
 void PatchSearch::time(const PatchSchedule &schedule) {
   const double steps = estimate.timingSteps(schedule);
   if (steps > steps_left && !timed.empty())
@@ -87,16 +71,12 @@ void PatchSearch::time(const PatchSchedule &schedule) {
   const Result<PatchPlacement> placement = placePatch(shape, schedule, parameters);
   if (!placement)
     return;
-  std::vector<Instruction> code = PatchEmitter(problem, shape, schedule, *placement, addresses).emit();
-  if (!encodable(code))
+  const std::optional<uint64_t> cycles = timedCycles(
+      PatchEmitter(problem, shape, schedule, *placement, addresses).emit(), parameters, best_cycles);
+  if (!cycles)
     return;
-  code.push_back(HaltInstruction{});
-  const uint64_t limit = best_cycles + best_cycles / 32 + 200;
-  const uint64_t cycles = predictCycles(parameters, code, limit);
-  if (cycles > limit)
-    return;
-  best_cycles = std::min(best_cycles, cycles);
-  timed.push_back({static_cast<double>(cycles), schedule});
+  best_cycles = std::min(best_cycles, *cycles);
+  timed.push_back({static_cast<double>(*cycles), schedule});
 }
 
 /// Other ends: tapered blocks, output in pieces.
