@@ -1,4 +1,5 @@
 #include "compiler/accelerator/LayerCode.h"
+#include "compiler/accelerator/MappingLines.h"
 #include "compiler/conv/ConvScheduler.h"
 
 namespace lockstep {
@@ -57,6 +58,8 @@ Result<std::unique_ptr<PlannedLayer>> planConvolution(const PieceLayer &layer, c
   planned->plan.mapping = best.mapping;
   for (const ConvAlternative &alternative : *alternatives)
     planned->plan.alternatives.push_back(lineOf(alternative));
+  for (std::string &line : convolutionLines(layer, parameters))
+    planned->plan.alternatives.push_back(std::move(line));
   planned->plan.schedule = explain(*best.schedule);
   planned->plan.bound_cycles = boundCycles(layer.convolution, parameters);
   planned->plan.predicted_cycles = best.predicted_cycles;

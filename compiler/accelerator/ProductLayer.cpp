@@ -1,4 +1,5 @@
 #include "compiler/accelerator/LayerCode.h"
+#include "compiler/accelerator/MappingLines.h"
 #include "compiler/gemm/GemmLayer.h"
 #include "compiler/gemm/GemmScheduler.h"
 
@@ -46,6 +47,7 @@ Result<std::unique_ptr<PlannedLayer>> planProduct(const PieceLayer &layer, const
   planned->plan.operation = layer.operation;
   planned->plan.mapping =
       schedule->stationary_is_a ? "matrix product, A stationary" : "matrix product, B stationary";
+  planned->plan.alternatives = productLines(layer, *schedule, parameters);
   planned->plan.schedule = explain(*schedule);
   planned->plan.bound_cycles = batch * schedule->bound_cycles;
   planned->plan.predicted_cycles = batch * schedule->predicted_cycles;

@@ -21,6 +21,11 @@ uint64_t boundCycles(const GemmProblem &problem, const Parameters &parameters);
 /// fits into the machine's memories.
 Result<GemmSchedule> scheduleGemm(const GemmProblem &problem, const Parameters &parameters);
 
+/// The best by the estimate with that operand stationary, timed once: what the alternative would cost. Errors
+/// (Usage): as scheduleGemm, and where the machine cannot write the output so.
+Result<GemmSchedule> scheduleGemmWith(bool stationaryIsA, const GemmProblem &problem,
+                                      const Parameters &parameters);
+
 /// At most `count` schedules of different kinds, best first; empty where scheduleGemm is an error.
 std::vector<GemmSchedule> bestSchedules(const GemmProblem &problem, const Parameters &parameters,
                                         size_t count);

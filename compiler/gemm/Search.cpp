@@ -64,10 +64,14 @@ public:
   GemmSearch(const GemmProblem &problem, const Parameters &parameters)
       : problem(problem), parameters(parameters), effort(effortFor(problem, parameters)) {}
 
+  /// Only schedules with that operand stationary, and only the one with the best estimate.
+  GemmSearch(const GemmProblem &problem, const Parameters &parameters, bool stationaryIsA)
+      : problem(problem), parameters(parameters), effort{1, 0, false}, orientations{stationaryIsA} {}
+
   std::vector<Estimated> run() {
     Program program;
     addresses = layOutGemm(problem, program);
-    for (bool stationaryIsA : {false, true})
+    for (bool stationaryIsA : orientations)
       if (Result<GemmRoles> assigned = assignRoles(problem, stationaryIsA)) {
         roles[stationaryIsA] = *assigned;
         collect(roles[stationaryIsA]);
@@ -92,6 +96,7 @@ private:
   const GemmProblem &problem;
   const Parameters &parameters;
   const Effort effort;
+  const std::vector<bool> orientations = {false, true};
   GemmAddresses addresses;
   std::array<GemmRoles, 2> roles;
   std::vector<Estimated> estimated; // best first
@@ -249,6 +254,15 @@ std::string kindOf(const GemmSchedule &s) {
   return kind;
 }
 
+Error noSchedule(const GemmProblem &problem, const Parameters &parameters) {
+  return Error{ErrorKind::Usage,
+               "GEMM: no schedule of " + std::to_string(problem.m) + " x " + std::to_string(problem.n) +
+                   " x " + std::to_string(problem.k) + " fits into the scratchpad of " +
+                   std::to_string(parameters.scratchpad_size_bytes) + " bytes and the accumulator of " +
+                   std::to_string(parameters.accumulator_size_bytes) + " bytes of machine \"" +
+                   parameters.name + "\"."};
+}
+
 } // namespace
 
 std::vector<GemmSchedule> bestSchedules(const GemmProblem &problem, const Parameters &parameters,
@@ -273,12 +287,19 @@ Result<GemmSchedule> scheduleGemm(const GemmProblem &problem, const Parameters &
   const std::vector<Estimated> list = search(problem, parameters);
   if (!list.empty())
     return list.front().schedule;
-  return Error{ErrorKind::Usage,
-               "GEMM: no schedule of " + std::to_string(problem.m) + " x " + std::to_string(problem.n) +
-                   " x " + std::to_string(problem.k) + " fits into the scratchpad of " +
-                   std::to_string(parameters.scratchpad_size_bytes) + " bytes and the accumulator of " +
-                   std::to_string(parameters.accumulator_size_bytes) + " bytes of machine \"" +
-                   parameters.name + "\"."};
+  return noSchedule(problem, parameters);
+}
+
+Result<GemmSchedule> scheduleGemmWith(bool stationaryIsA, const GemmProblem &problem,
+                                      const Parameters &parameters) {
+  if (Status s = checkInputs(problem, parameters); !s)
+    return s.error();
+  if (const Result<GemmRoles> roles = assignRoles(problem, stationaryIsA); !roles)
+    return roles.error();
+  const std::vector<Estimated> list = GemmSearch(problem, withDramLatency(parameters), stationaryIsA).run();
+  if (!list.empty())
+    return list.front().schedule;
+  return noSchedule(problem, parameters);
 }
 
 } // namespace lockstep

@@ -25,6 +25,16 @@ int64_t coefficient(mlir::AffineExpr expression, unsigned iterator) {
   return binary.getKind() == mlir::AffineExprKind::Mul && factor ? left * factor.getValue() : 0;
 }
 
+/// Of a linear expression: its value where all iterators are 0.
+int64_t constantPart(mlir::AffineExpr expression) {
+  if (auto constant = mlir::dyn_cast<mlir::AffineConstantExpr>(expression))
+    return constant.getValue();
+  const auto sum = mlir::dyn_cast<mlir::AffineBinaryOpExpr>(expression);
+  return sum && sum.getKind() == mlir::AffineExprKind::Add
+             ? constantPart(sum.getLHS()) + constantPart(sum.getRHS())
+             : 0;
+}
+
 /// Builds an expression iterator by iterator and axis by axis.
 class ExpressionBuilder {
 public:
@@ -88,6 +98,16 @@ int64_t IndexExpression::stride(const IndexOperand &operand, unsigned iterator) 
     axisStride *= operand.shape[axis];
   }
   return stride;
+}
+
+std::pair<int64_t, int64_t> IndexExpression::range(const IndexOperand &operand, unsigned axis) const {
+  const mlir::AffineExpr expression = operand.map.getResult(axis);
+  int64_t low = constantPart(expression), high = low;
+  for (unsigned i = 0; i < iterators.size(); ++i) {
+    const int64_t way = coefficient(expression, i) * (iterators[i].extent - 1);
+    (way < 0 ? low : high) += way;
+  }
+  return {low, high};
 }
 
 int64_t IndexExpression::extent(const std::vector<unsigned> &chosen) const {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lockstep {
@@ -36,6 +37,8 @@ struct IndexExpression {
   bool uses(const IndexOperand &operand, unsigned iterator) const;
   /// Elements from one value of the iterator to the next in the operand's memory.
   int64_t stride(const IndexOperand &operand, unsigned iterator) const;
+  /// Lowest and highest index along an axis of the operand.
+  std::pair<int64_t, int64_t> range(const IndexOperand &operand, unsigned axis) const;
   /// Product of the extents.
   int64_t extent(const std::vector<unsigned> &chosen) const;
 };

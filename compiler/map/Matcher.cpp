@@ -37,17 +37,28 @@ ArrayExtent arrayOf(const IndexExpression &unit) {
 
 int64_t ceilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+/// Does every axis that the iterator moves along stay inside of the tensor?
+bool staysInside(const IndexExpression &e, const IndexOperand &operand, unsigned iterator) {
+  for (unsigned axis = 0; axis < operand.shape.size(); ++axis) {
+    if (!operand.map.getResult(axis).isFunctionOfDim(iterator))
+      continue;
+    const auto [low, high] = e.range(operand, axis);
+    if (low < 0 || high >= operand.shape[axis])
+      return false;
+  }
+  return true;
+}
+
 /// Stride of the innermost of the iterators if they are one dense run in the operand: each begins where the
-/// one inside of it ends. Nothing if they are not, or if there are none of extent above 1: then 0.
+/// one inside of it ends, and only the outermost one may run into padding. 0 if there are none; nothing if
+/// they are not dense.
 std::optional<int64_t> denseStride(const IndexExpression &e, const IndexOperand &operand,
                                    const Iterators &chosen) {
   std::optional<int64_t> inner;
   int64_t next = 0;
   for (size_t i = chosen.size(); i-- > 0;) {
-    if (e.iterators[chosen[i]].extent == 1)
-      continue;
     const int64_t stride = e.stride(operand, chosen[i]);
-    if (inner && stride != next)
+    if ((inner && stride != next) || (i > 0 && !staysInside(e, operand, chosen[i])))
       return {};
     if (!inner)
       inner = stride;
@@ -127,17 +138,20 @@ Iterators without(const Iterators &list, const Iterators &taken) {
   return rest;
 }
 
-/// Sorts the iterators into those that may lie on rows, on columns, stream, and the rest.
+/// Sorts the iterators (those of one value lie nowhere) into those that may lie on rows, on columns, stream,
+/// and the rest.
 void Matcher::matchRoles(bool stationaryIsLeft) {
   Iterators reductions, outputs, streams, rest, shared;
   for (unsigned i = 0; i < e.iterators.size(); ++i) {
+    if (e.iterators[i].extent == 1)
+      continue;
     const unsigned signature = signatureOf(e, i, stationaryIsLeft);
     Iterators &target = signature == (kStreamed | kStationary) && e.iterators[i].is_reduction ? reductions
                         : signature == (kStationary | kResult)                                ? outputs
                         : signature == (kStreamed | kResult)                                  ? streams
                                                                                               : rest;
     target.push_back(i);
-    if (signature == kAll && e.iterators[i].extent > 1)
+    if (signature == kAll)
       shared.push_back(i);
   }
   addWays(stationaryIsLeft, reductions, outputs, streams, rest, "");
@@ -229,7 +243,7 @@ std::string Matcher::checkStreamed(MappingWay &way) const {
     return "its rows are no dense run of " + streamed.name;
   if (isUnit(rows))
     return {};
-  if (way.streams.empty() || e.extent(way.streams) == 1) {
+  if (way.streams.empty()) {
     way.turned_streamed = true;
     return {};
   }
@@ -286,8 +300,7 @@ void Matcher::count(MappingWay &way) const {
 std::string namesOf(const char *role, const Iterators &chosen, const IndexExpression &e) {
   std::string text;
   for (unsigned iterator : chosen)
-    if (e.iterators[iterator].extent > 1)
-      text += " " + e.iterators[iterator].name;
+    text += " " + e.iterators[iterator].name;
   return text.empty() ? "" : std::string(role) + text + ", ";
 }
 

@@ -118,6 +118,18 @@ TEST_F(Matching, AKernelAsWideAsTheImageIsOneDenseRun) {
   EXPECT_EQ(ways(convolutionExpression(p, context)).front(), "rows r s c, columns k, weights in the array");
 }
 
+TEST_F(Matching, PaddingTearsPixelsOfSeveralRowsApart) {
+  ConvProblem p = image(8, 4, 16, 3);
+  EXPECT_THAT(
+      ways(convolutionExpression(p, context)),
+      Not(Contains(testing::StartsWith("rows c, columns y x, streams k, loops r s, in in the array"))));
+  p.kernel_height = p.kernel_width = 1;
+  p.pad_top = p.pad_bottom = p.pad_left = p.pad_right = 0;
+  EXPECT_THAT(
+      ways(convolutionExpression(p, context)),
+      Contains("rows c, columns y x, streams k, in in the array, stationary operand turned, result turned"));
+}
+
 TEST_F(Matching, DepthwiseChannelsLieOnADiagonal) {
   ConvProblem p = image(14, 1, 1, 3);
   p.groups = 32;
