@@ -115,7 +115,7 @@ Result<LayerReading> convolutionReading(const OperatorGroup &group) {
   reading.layer.kind = PieceLayer::Kind::Convolution;
   ConvProblem &p = reading.layer.convolution;
   const mlir::Value weights = group.anchor->getOperand(1);
-  const auto values = constantIntegers(weights);
+  const auto values = constantValuesOf(weights);
   if (!values)
     return refusal("the weights are not constant");
   if (auto op = mlir::dyn_cast<mlir::tosa::Conv2DOp>(group.anchor)) { // [k, r, s, c]

@@ -56,7 +56,7 @@ bool swapsLastTwo(mlir::Operation *operation) {
   auto transpose = mlir::dyn_cast_or_null<mlir::tosa::TransposeOp>(operation);
   if (!transpose)
     return false;
-  const auto order = constantIntegers(transpose.getPerms());
+  const auto order = constantValuesOf(transpose.getPerms());
   return order && *order == std::vector<int64_t>{0, 2, 1};
 }
 
@@ -103,7 +103,7 @@ std::optional<OperatorGroup> groupOf(mlir::Value result) {
   return group;
 }
 
-std::optional<std::vector<int64_t>> constantIntegers(mlir::Value value) {
+std::optional<std::vector<int64_t>> constantValuesOf(mlir::Value value) {
   mlir::DenseIntElementsAttr elements;
   if (!value || !mlir::matchPattern(value, mlir::m_Constant(&elements)))
     return {};

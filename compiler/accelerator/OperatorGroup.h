@@ -35,7 +35,7 @@ bool swapsLastTwo(mlir::Operation *operation);
 
 /// Elements of a constant (int8, int32, index, ...) as 64-bit integers, all of them also if it is a splat;
 /// nothing if the value is no constant of integers.
-std::optional<std::vector<int64_t>> constantIntegers(mlir::Value value);
+std::optional<std::vector<int64_t>> constantValuesOf(mlir::Value value);
 
 std::string labelOf(mlir::Operation *operation);
 /// "1x28x28x64".

@@ -22,7 +22,7 @@ Result<std::vector<int32_t>> readBias(const OperatorGroup &group, int64_t channe
   const mlir::Value bias = biasOf(group);
   if (!bias)
     return std::vector<int32_t>{};
-  const auto values = constantIntegers(bias);
+  const auto values = constantValuesOf(bias);
   if (!values)
     return refusal("the bias is not constant");
   const auto shape = mlir::cast<mlir::ShapedType>(bias.getType()).getShape();

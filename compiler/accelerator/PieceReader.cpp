@@ -121,7 +121,7 @@ Status PieceReader::readLayer(mlir::Operation *anchor) {
 Result<unsigned> PieceReader::sourceTensor(mlir::Operation *anchor, mlir::Value value) {
   if (const auto found = tensors.find(value); found != tensors.end())
     return found->second;
-  const auto values = constantIntegers(value);
+  const auto values = constantValuesOf(value);
   if (!values)
     return error(anchor, "an operand is not computed by the accelerator");
   const unsigned index = addTensor(value, PieceTensor::Role::Constant);

@@ -118,7 +118,7 @@ std::vector<PlacedOperation> placedOperations(ModuleOp annotated) {
       return attribute ? attribute.getValue().str() : std::string();
     };
     placed.push_back(
-        {labelOf(op), op->getName().getStringRef().str(), text(kTargetAttribute), text(kReasonAttribute)});
+        {operationLabel(op), op->getName().getStringRef().str(), text(kTargetAttribute), text(kReasonAttribute)});
   }
   return placed;
 }

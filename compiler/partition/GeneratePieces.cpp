@@ -29,7 +29,7 @@ public:
     auto type = cast<RankedTensorType>(value.getType());
     PackageTensor tensor{name, elementType, {}};
     if (tensor.element_type.empty())
-      tensor.element_type = elementTypeOf(type.getElementType());
+      tensor.element_type = packageTypeOf(type.getElementType());
     tensor.shape.assign(type.getShape().begin(), type.getShape().end());
     package.tensors.push_back(std::move(tensor));
     const auto index = static_cast<unsigned>(package.tensors.size() - 1);
@@ -49,7 +49,7 @@ std::vector<std::string> labelsIn(func::FuncOp function) {
   function.walk([&](Operation *op) {
     if (op == function || isCloned(op) || isa<func::ReturnOp>(op))
       return;
-    std::string label = labelOf(op);
+    std::string label = operationLabel(op);
     if (!label.empty() && std::find(labels.begin(), labels.end(), label) == labels.end())
       labels.push_back(label);
   });

@@ -28,7 +28,7 @@ std::vector<Operation *> placeableOperations(func::FuncOp main) {
   return operations;
 }
 
-std::string elementTypeOf(Type element) {
+std::string packageTypeOf(Type element) {
   if (element.isF16())
     return "float16";
   if (element.isBF16())
@@ -47,7 +47,7 @@ std::string elementTypeOf(Type element) {
 
 bool canCrossPieces(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.hasStaticShape() && !elementTypeOf(type.getElementType()).empty();
+  return type && type.hasStaticShape() && !packageTypeOf(type.getElementType()).empty();
 }
 
 namespace {
@@ -66,7 +66,7 @@ std::string nameIn(Location loc) {
 
 } // namespace
 
-std::string labelOf(Operation *op) { return nameIn(op->getLoc()); }
+std::string operationLabel(Operation *op) { return nameIn(op->getLoc()); }
 
 std::vector<Value> usedValues(Operation *op) {
   llvm::SetVector<Value> used;

@@ -24,9 +24,9 @@ std::vector<mlir::Operation *> placeableOperations(mlir::func::FuncOp main);
 /// Tensors of static shape whose element type a package knows.
 bool canCrossPieces(mlir::Value value);
 /// ONNX-style name of an element type (signed integers); empty if no package has it.
-std::string elementTypeOf(mlir::Type element);
+std::string packageTypeOf(mlir::Type element);
 /// The ONNX node's name, from the location; empty if there is none.
-std::string labelOf(mlir::Operation *op);
+std::string operationLabel(mlir::Operation *op);
 
 /// What the operation and the operations within it use from outside of it, without repetition.
 std::vector<mlir::Value> usedValues(mlir::Operation *op);
