@@ -17,20 +17,23 @@ void addSinkTransposePatterns(mlir::RewritePatternSet &patterns);
 void addSinkReshapePatterns(mlir::RewritePatternSet &patterns);
 /// Data movement and maxima of dequantized values become the same of their integers.
 void addRaiseMovementPatterns(mlir::RewritePatternSet &patterns);
-/// Matrix products of flattened transposed images: the constant's rows change their order instead.
+/// Matrix products of flattened transposed images with constant weights: the weights' rows change their order
+/// instead.
 void addPermuteRowsPatterns(mlir::RewritePatternSet &patterns);
 
 /// True for an operation that computes each element from the elements at the same place of its operands
-/// (broadcast along dimensions of extent 1), and does so at every place alike.
+/// (broadcast along dimensions of extent 1), and does so at every place alike: of tosa, arith, math, quant
+/// casts per tensor, linalg.generic with identity maps.
 bool isElementwise(mlir::Operation *op);
+/// The tensors that its elements come from; constants of one value in a linalg.generic are not among them.
+std::vector<mlir::Value> elementOperands(mlir::Operation *op);
+/// The operation with other elementOperands and another shape; all else stays.
+mlir::Value cloneElementwise(mlir::PatternRewriter &rewriter, mlir::Operation *op, mlir::ValueRange operands,
+                             llvm::ArrayRef<int64_t> shape);
 
 /// A constant, or a chain of dequantize, reshape and transpose on one: constant folding ends what moves
 /// there.
 bool isKnown(mlir::Value value);
-
-/// The operation with other operands and the result's shape; attributes and location stay.
-mlir::Value cloneElementwise(mlir::PatternRewriter &rewriter, mlir::Operation *op, mlir::ValueRange operands,
-                             llvm::ArrayRef<int64_t> shape);
 
 /// The permutation of a tosa.transpose that is known while compiling.
 std::optional<std::vector<int64_t>> transposePerms(mlir::Operation *op);

@@ -1,8 +1,12 @@
 // Convolutions and matrix products of dequantized int8 tensors become integer products.
 #include "compiler/passes/Constants.h"
+#include "compiler/passes/DataMovement.h"
 #include "compiler/passes/IntegerForm.h"
 
+#include <mlir/Dialect/Arith/IR/Arith.h>
+#include <mlir/Dialect/Linalg/IR/Linalg.h>
 #include <mlir/Dialect/Tosa/IR/TosaOps.h>
+#include <mlir/IR/Matchers.h>
 
 #include <cmath>
 
@@ -203,22 +207,49 @@ private:
   }
 };
 
+/// input * factor.
+struct Scaled {
+  Value input;
+  double factor;
+};
+
+/// tosa.mul with a constant of one value, or a linalg.generic whose body only multiplies or divides by one.
+std::optional<Scaled> asScaled(Operation *op) {
+  if (isa<tosa::MulOp>(op)) {
+    auto second = splatFloat(op->getOperand(1)), first = splatFloat(op->getOperand(0));
+    if (second || first)
+      return Scaled{op->getOperand(second ? 0 : 1), second ? *second : *first};
+    return std::nullopt;
+  }
+  auto generic = dyn_cast<linalg::GenericOp>(op);
+  if (!generic || !isElementwise(op) || generic.getNumDpsInputs() != 1)
+    return std::nullopt;
+  Block *body = generic.getBody();
+  Operation *result = body->getTerminator()->getOperand(0).getDefiningOp();
+  if (!result || !isa<arith::MulFOp, arith::DivFOp>(result) || result->getOperand(0) != body->getArgument(0))
+    return std::nullopt;
+  FloatAttr constant;
+  if (!matchPattern(result->getOperand(1), m_Constant(&constant)))
+    return std::nullopt;
+  const double factor = constant.getValueAsDouble();
+  return Scaled{generic.getDpsInputs()[0], isa<arith::DivFOp>(result) ? 1 / factor : factor};
+}
+
 /// accumulators * positive constant: another scale.
-struct ScaleAccumulators : OpRewritePattern<tosa::MulOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(tosa::MulOp op, PatternRewriter &rewriter) const override {
-    const bool first = accumulators(op.getInput1()).has_value();
-    auto product = accumulators(first ? op.getInput1() : op.getInput2());
-    auto factor = splatFloat(first ? op.getInput2() : op.getInput1());
-    if (!product || !factor || !(*factor > 0) || !std::isfinite(*factor) ||
-        product->type().getShape() != typeOf(op).getShape())
+struct ScaleAccumulators : RewritePattern {
+  ScaleAccumulators(MLIRContext *context) : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    auto scaled = asScaled(op);
+    auto sums = scaled ? accumulators(scaled->input) : std::nullopt;
+    if (!sums || !(scaled->factor > 0) || !std::isfinite(scaled->factor) ||
+        sums->type().getShape() != typeOf(op->getResult(0)).getShape())
       return failure();
-    for (double &scale : product->quantization.scales) {
-      scale *= *factor;
-      if (!(scale > 0))
+    for (double &scale : sums->quantization.scales) {
+      scale *= scaled->factor;
+      if (!(scale > 0) || !std::isfinite(scale))
         return failure();
     }
-    rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), product->storage, product->quantization));
+    rewriter.replaceOp(op, buildDequantize(rewriter, op->getLoc(), sums->storage, sums->quantization));
     return success();
   }
 };

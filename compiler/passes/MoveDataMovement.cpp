@@ -29,7 +29,7 @@ struct MoveDataMovement : mlir::PassWrapper<MoveDataMovement, mlir::OperationPas
         {addSignedStoragePatterns},
         {addSimplifyMovementPatterns, addSinkTransposePatterns, addSinkReshapePatterns,
          addSignedStoragePatterns},
-        {addSimplifyMovementPatterns, addRaiseMovementPatterns},
+        {addSimplifyMovementPatterns, addRaiseMovementPatterns, addPermuteRowsPatterns},
     };
     for (const auto &round : rounds) {
       mlir::RewritePatternSet patterns(&getContext());

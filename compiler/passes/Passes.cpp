@@ -1,6 +1,7 @@
 // The pipeline of passes, and their registration for lockstep-opt.
 #include "compiler/passes/Passes.h"
 
+#include <mlir/Dialect/Func/IR/FuncOps.h>
 #include <mlir/Pass/PassRegistry.h>
 #include <mlir/Transforms/Passes.h>
 
@@ -12,7 +13,7 @@ void addQuantizationPipeline(mlir::OpPassManager &manager) {
   manager.addPass(mlir::createCSEPass());
   manager.addPass(createQuantizedToIntegerPass());
   manager.addPass(mlir::createCanonicalizerPass());
-  manager.addPass(createLowerQuantPass());
+  manager.addNestedPass<mlir::func::FuncOp>(createLowerQuantPass());
   manager.addPass(mlir::createCSEPass());
 }
 

@@ -1,6 +1,7 @@
 #include "compiler/passes/ScalarEvaluation.h"
 
 #include "compiler/passes/Constants.h"
+#include "compiler/passes/DataMovement.h"
 #include "compiler/passes/ScalarOperations.h"
 
 #include <mlir/Dialect/Linalg/IR/Linalg.h>
@@ -35,25 +36,11 @@ std::optional<float> singleValue(Value value) {
   return std::nullopt;
 }
 
-/// A linalg.generic that computes each element from those at the same place.
-bool isElementwiseGeneric(linalg::GenericOp op) {
-  auto identity = [](AffineMap map) { return map.isIdentity(); };
-  return op.getNumDpsInits() == 1 && op->getNumResults() == 1 &&
-         op.getNumLoops() == op.getNumParallelLoops() && llvm::all_of(op.getIndexingMapsArray(), identity) &&
-         !op.hasIndexSemantics() && op.getRegionOutputArgs()[0].use_empty();
-}
-
-/// The tensors that an operation's element depends on.
-std::optional<std::vector<Value>> elementOperands(Operation *op) {
-  if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
-    if (!isElementwiseGeneric(generic))
-      return std::nullopt;
-    auto inputs = generic.getDpsInputs();
-    return std::vector<Value>(inputs.begin(), inputs.end());
-  }
-  if (!scalarOperation(op))
+/// The tensors that an operation's element depends on; nothing for operations that are unknown.
+std::optional<std::vector<Value>> tensorOperands(Operation *op) {
+  if (isa<linalg::GenericOp>(op) ? !isElementwise(op) : !scalarOperation(op))
     return std::nullopt;
-  return std::vector<Value>(op->operand_begin(), op->operand_end());
+  return elementOperands(op);
 }
 
 class Finder {
@@ -75,7 +62,7 @@ public:
       return true;
     }
     Operation *op = value.getDefiningOp();
-    auto operands = op && op->getNumResults() == 1 ? elementOperands(op) : std::nullopt;
+    auto operands = op && op->getNumResults() == 1 ? tensorOperands(op) : std::nullopt;
     return operands && llvm::all_of(*operands, [&](Value operand) { return visit(operand); });
   }
 

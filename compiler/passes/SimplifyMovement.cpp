@@ -95,25 +95,6 @@ struct SimplifyReshape : OpRewritePattern<tosa::ReshapeOp> {
 
 } // namespace
 
-bool isElementwise(Operation *op) {
-  if (op->getNumResults() != 1 || op->getNumOperands() == 0 || op->getNumRegions() != 0 ||
-      !isa<RankedTensorType>(op->getResult(0).getType()))
-    return false;
-  if (isa<quant::QuantizeCastOp, quant::DequantizeCastOp, quant::StorageCastOp>(op)) {
-    auto perTensor = [](Type type) {
-      auto quantization = quantizationOf(type);
-      auto tensor = dyn_cast<RankedTensorType>(type);
-      return quantization ? quantization->perTensor()
-                          : tensor && !isa<quant::QuantizedType>(tensor.getElementType());
-    };
-    return perTensor(op->getOperand(0).getType()) && perTensor(op->getResult(0).getType());
-  }
-  if (isa<tosa::TransposeOp, tosa::ReshapeOp>(op))
-    return false;
-  return op->hasTrait<OpTrait::ResultsBroadcastableShape>() || op->hasTrait<OpTrait::Elementwise>() ||
-         isa<tosa::CastOp, tosa::ClampOp>(op);
-}
-
 bool isKnown(Value value) {
   while (auto *op = value.getDefiningOp()) {
     if (constantOf(value))
@@ -123,15 +104,6 @@ bool isKnown(Value value) {
     value = op->getOperand(0);
   }
   return false;
-}
-
-Value cloneElementwise(PatternRewriter &rewriter, Operation *op, ValueRange operands,
-                       ArrayRef<int64_t> shape) {
-  auto type = typeOf(op->getResult(0));
-  Operation *inner =
-      rewriter.create(op->getLoc(), op->getName().getIdentifier(), operands,
-                      TypeRange{RankedTensorType::get(shape, type.getElementType())}, op->getAttrs());
-  return inner->getResult(0);
 }
 
 std::optional<std::vector<int64_t>> transposePerms(Operation *op) {

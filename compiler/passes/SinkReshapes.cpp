@@ -38,7 +38,7 @@ struct SinkReshapeThroughElementwise : RewritePattern {
     if (!isElementwise(op))
       return failure();
     tosa::ReshapeOp first;
-    for (Value operand : op->getOperands())
+    for (Value operand : elementOperands(op))
       if (auto reshape = operand.getDefiningOp<tosa::ReshapeOp>();
           reshape && !first && !isKnown(reshape.getInput1()))
         first = reshape;
@@ -46,7 +46,7 @@ struct SinkReshapeThroughElementwise : RewritePattern {
       return failure();
     auto before = typeOf(first.getInput1()).getShape();
     std::vector<std::pair<Value, std::vector<int64_t>>> wanted;
-    for (Value operand : op->getOperands()) {
+    for (Value operand : elementOperands(op)) {
       auto reshape = operand.getDefiningOp<tosa::ReshapeOp>();
       if (reshape && typeOf(reshape.getInput1()).getShape() == before) {
         wanted.emplace_back(reshape.getInput1(), before.vec());

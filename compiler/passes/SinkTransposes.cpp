@@ -65,7 +65,7 @@ struct SinkThroughElementwise : RewritePattern {
     if (!isElementwise(op))
       return failure();
     std::optional<Transposed> first;
-    for (Value operand : op->getOperands())
+    for (Value operand : elementOperands(op))
       if (!first)
         first = transposed(operand);
     auto result = dyn_cast<RankedTensorType>(op->getResult(0).getType());
@@ -73,7 +73,7 @@ struct SinkThroughElementwise : RewritePattern {
         !operandsAllow(op, first->perms))
       return failure();
     std::vector<Value> operands;
-    for (Value operand : op->getOperands())
+    for (Value operand : elementOperands(op))
       operands.push_back(withoutTranspose(rewriter, operand, first->perms, true));
     Value inner =
         cloneElementwise(rewriter, op, operands, permuted(result.getShape(), inverted(first->perms)));
@@ -83,7 +83,7 @@ struct SinkThroughElementwise : RewritePattern {
 
 private:
   static bool operandsAllow(Operation *op, ArrayRef<int64_t> perms) {
-    for (Value operand : op->getOperands()) {
+    for (Value operand : elementOperands(op)) {
       auto type = dyn_cast<RankedTensorType>(operand.getType());
       if (!type || type.getRank() != static_cast<int64_t>(perms.size()))
         return false;
