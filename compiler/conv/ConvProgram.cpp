@@ -3,6 +3,7 @@
 #include "compiler/conv/ConvScheduler.h"
 #include "compiler/conv/PatchShape.h"
 #include "compiler/conv/PatchWeights.h"
+#include "compiler/conv/ToeplitzEmitter.h"
 #include "compiler/conv/WindowShape.h"
 #include "compiler/gemm/Placement.h"
 
@@ -59,6 +60,13 @@ int64_t packedBytes(const ConvProblem &p, const ConvSchedule &schedule) {
     return p.kernel_height * p.kernel_width * p.in_channels * p.out_channels;
   if (schedule.mapping == ConvMapping::Windows)
     return p.out_channels * WindowShape(p, schedule.machine).stack_words;
+  if (schedule.mapping == ConvMapping::Toeplitz) {
+    const ToeplitzShape shape(p, schedule.machine);
+    int64_t bytes = 0;
+    for (const ChannelBlock &group : toeplitzGroups(shape, schedule.toeplitz))
+      bytes += ToeplitzTransfers(p, shape).weightBytes(group);
+    return bytes;
+  }
   const PatchShape shape(p, schedule.patch.merged, schedule.machine);
   return PatchWeights(shape, schedule.patch).totalBytes();
 }

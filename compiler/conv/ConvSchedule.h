@@ -12,7 +12,9 @@ namespace lockstep {
 enum class ConvMapping : uint8_t {
   MatrixProduct, // pixels are the rows of a matrix in external memory: 1x1, nothing skipped, nothing padded
   Channels,      // a patch of the input in the scratchpad; a word holds channels of one pixel
-  Windows, // the windows of array-columns pixels, turned while they are loaded, are the stationary operand
+  Windows,  // the windows of array-columns pixels, turned while they are loaded, are the stationary operand
+  Toeplitz, // depthwise: pieces of image rows stream through banded matrices, one for each channel and kernel
+            // row
 };
 
 /// Channels on rows: the array holds tiles of weights, [channels, output channels], one for each tap; the
@@ -46,12 +48,23 @@ struct WindowSchedule {
   int64_t window_slots = 1, accumulator_slots = 1, output_slots = 1;
 };
 
+/// Positions on rows (depthwise): a word holds neighbouring positions of an image row, of one channel; the
+/// columns are neighbouring output pixels, the tile is the band of a kernel row's weights. Loop nest: groups
+/// of channels, steps (ranges of blocks of pixels, rows), blocks of channels.
+struct ToeplitzSchedule {
+  int64_t channels = 1; // that are loaded together: a multiple of what is requantized together
+  int64_t blocks = 1;   // of pixels, in a range: at most
+  int64_t rows = 1;     // of output pixels in a step: at most
+  int64_t weight_slots = 1, position_slots = 1, accumulator_slots = 1, output_slots = 1;
+};
+
 struct ConvSchedule {
   ConvMapping mapping = ConvMapping::Channels;
-  GemmSchedule product;  // MatrixProduct
-  PatchSchedule patch;   // Channels
-  WindowSchedule window; // Windows
-  Parameters machine;    // that it was made for
+  GemmSchedule product;      // MatrixProduct
+  PatchSchedule patch;       // Channels
+  WindowSchedule window;     // Windows
+  ToeplitzSchedule toeplitz; // Toeplitz
+  Parameters machine;        // that it was made for
 
   // What the scheduler says of it.
   uint64_t predicted_cycles = 0;

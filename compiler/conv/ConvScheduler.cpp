@@ -6,6 +6,8 @@
 #include "compiler/conv/PatchSearch.h"
 #include "compiler/conv/ProductMapping.h"
 #include "compiler/conv/ScheduleTiming.h"
+#include "compiler/conv/ToeplitzEmitter.h"
+#include "compiler/conv/ToeplitzSearch.h"
 #include "compiler/conv/WindowEmitter.h"
 #include "compiler/conv/WindowSearch.h"
 
@@ -106,6 +108,8 @@ Result<std::vector<ConvAlternative>> convAlternatives(const ConvProblem &problem
                                parameters, searchPatch(problem, parameters)));
   list.push_back(alternativeOf("windows on rows", "rows r s c, columns x, streams k, tiles x y", problem,
                                parameters, searchWindows(problem, parameters)));
+  list.push_back(alternativeOf("positions on rows", "rows x, columns x, streams y x, tiles r c, banded",
+                               problem, parameters, searchToeplitz(problem, parameters)));
   std::stable_sort(list.begin(), list.end(), [](const ConvAlternative &a, const ConvAlternative &b) {
     return a.schedule && (!b.schedule || a.predicted_cycles < b.predicted_cycles);
   });
@@ -136,17 +140,39 @@ Result<std::vector<Instruction>> emitWindows(const ConvProblem &problem, const C
   return WindowEmitter(problem, shape, schedule.window, *placement, addresses, parameters).emit();
 }
 
+Result<std::vector<Instruction>> emitToeplitz(const ConvProblem &problem, const ConvSchedule &schedule,
+                                              const ConvAddresses &addresses, const Parameters &parameters) {
+  if (Status s = checkToeplitzMapping(problem, parameters); !s)
+    return s.error();
+  const ToeplitzShape shape(problem, parameters);
+  const Result<ToeplitzPlacement> placement = placeToeplitz(problem, shape, schedule.toeplitz, parameters);
+  if (!placement)
+    return placement.error();
+  return ToeplitzEmitter(problem, shape, schedule.toeplitz, *placement, addresses).emit();
+}
+
+Result<std::vector<Instruction>> emitAny(const ConvProblem &problem, const ConvSchedule &schedule,
+                                         const ConvAddresses &addresses, const Parameters &parameters) {
+  switch (schedule.mapping) {
+  case ConvMapping::MatrixProduct:
+    return emitProduct(problem, schedule.product, addresses, parameters);
+  case ConvMapping::Channels:
+    return emitPatch(problem, schedule, addresses, parameters);
+  case ConvMapping::Windows:
+    return emitWindows(problem, schedule, addresses, parameters);
+  case ConvMapping::Toeplitz:
+    return emitToeplitz(problem, schedule, addresses, parameters);
+  }
+  return Error{ErrorKind::Usage, "convolution schedule: the mapping is unknown."};
+}
+
 } // namespace
 
 Result<std::vector<Instruction>> emitConv(const ConvProblem &problem, const ConvSchedule &schedule,
                                           const ConvAddresses &addresses, const Parameters &parameters) {
   if (Status s = checkConvProblem(problem); !s)
     return s.error();
-  Result<std::vector<Instruction>> code = schedule.mapping == ConvMapping::MatrixProduct
-                                              ? emitProduct(problem, schedule.product, addresses, parameters)
-                                          : schedule.mapping == ConvMapping::Channels
-                                              ? emitPatch(problem, schedule, addresses, parameters)
-                                              : emitWindows(problem, schedule, addresses, parameters);
+  Result<std::vector<Instruction>> code = emitAny(problem, schedule, addresses, parameters);
   if (!code)
     return code.error();
   if (Status s = encodable(*code); !s)
@@ -160,6 +186,8 @@ std::vector<int8_t> packConvWeights(const ConvProblem &problem, const ConvSchedu
     return weights;
   if (schedule.mapping == ConvMapping::Windows)
     return packWindowWeights(problem, WindowShape(problem, schedule.machine), weights);
+  if (schedule.mapping == ConvMapping::Toeplitz)
+    return packToeplitzWeights(problem, ToeplitzShape(problem, schedule.machine), schedule.toeplitz, weights);
   const PatchShape shape(problem, schedule.patch.merged, schedule.machine);
   return PatchWeights(shape, schedule.patch).pack(problem, weights);
 }

@@ -48,14 +48,28 @@ std::string explainWindows(const WindowSchedule &s) {
          line("output slots", std::to_string(s.output_slots));
 }
 
+std::string explainToeplitz(const ToeplitzSchedule &s) {
+  return line("mapping", "positions on rows, banded weights") +
+         line("channels that are loaded together", std::to_string(s.channels)) +
+         line("a step", std::to_string(s.blocks) + " blocks of pixels, " + std::to_string(s.rows) + " rows") +
+         line("weights", std::to_string(s.weight_slots) + " slots") +
+         line("positions", std::to_string(s.position_slots) + " slots") +
+         line("accumulator slots", std::to_string(s.accumulator_slots)) +
+         line("output slots", std::to_string(s.output_slots));
+}
+
+std::string decisions(const ConvSchedule &schedule) {
+  return schedule.mapping == ConvMapping::Channels  ? explainPatch(schedule.patch)
+         : schedule.mapping == ConvMapping::Windows ? explainWindows(schedule.window)
+                                                    : explainToeplitz(schedule.toeplitz);
+}
+
 } // namespace
 
 std::string explain(const ConvSchedule &schedule) {
   if (schedule.mapping == ConvMapping::MatrixProduct)
     return line("mapping", "matrix product") + explain(schedule.product);
-  return (schedule.mapping == ConvMapping::Channels ? explainPatch(schedule.patch)
-                                                    : explainWindows(schedule.window)) +
-         line("predicted cycles", std::to_string(schedule.predicted_cycles)) +
+  return decisions(schedule) + line("predicted cycles", std::to_string(schedule.predicted_cycles)) +
          line("bound", std::to_string(schedule.bound_cycles) + " cycles");
 }
 
