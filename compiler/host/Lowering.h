@@ -42,6 +42,8 @@ void addBufferPasses(mlir::OpPassManager &manager, HostExtras &extras);
 /// Loops, branches, and at last the LLVM dialect; a buffer argument is the fields of its descriptor.
 void addLlvmPasses(mlir::OpPassManager &manager);
 
+/// tosa.rescale (scale32, single rounding) to linalg.
+std::unique_ptr<mlir::Pass> createLowerRescalePass();
 /// Every public function `f` becomes `lockstep_body_f`: its tensors are buffers, the results behind the
 /// arguments.
 std::unique_ptr<mlir::Pass> createResultsToMemoryPass(HostExtras &extras);

@@ -19,6 +19,7 @@ void addTensorPasses(OpPassManager &manager) {
   manager.addPass(createInlinerPass());
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createLowerQuantPass());
+  function.addPass(createLowerRescalePass());
   function.addPass(tosa::createTosaOptionalDecompositions());
   function.addPass(tosa::createTosaMakeBroadcastablePass());
   function.addPass(tosa::createTosaToSCF()); // before linalg's, which refuse what is left of TOSA
