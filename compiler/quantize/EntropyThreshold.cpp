@@ -1,5 +1,6 @@
 #include "compiler/quantize/Calibrators.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -21,7 +22,8 @@ struct Candidate {
 };
 
 /// Part of sum p log(p / q) that comes from the bins of one level, where q spreads the level's values evenly
-/// over the bins that p occupies. p: clipped distribution, what lies outside counted into the last bin.
+/// over the bins that p occupies, each at least half a value. p: clipped distribution, what lies outside
+/// counted into the last bin.
 double levelDivergence(const Histogram &histogram, const Candidate &candidate, unsigned begin, unsigned end) {
   double values = 0, outside = candidate.all - candidate.inside;
   unsigned occupied = 0;
@@ -29,11 +31,11 @@ double levelDivergence(const Histogram &histogram, const Candidate &candidate, u
     values += double(histogram.count(bin));
     occupied += histogram.count(bin) > 0 || (bin + 1 == candidate.bins && outside > 0) ? 1 : 0;
   }
-  double divergence = 0, q = values / occupied / candidate.inside;
+  double divergence = 0, q = std::max(values / std::max(occupied, 1U), 0.5) / candidate.inside;
   for (unsigned bin = begin; bin < end; ++bin) {
     double p = (double(histogram.count(bin)) + (bin + 1 == candidate.bins ? outside : 0)) / candidate.all;
     if (p > 0)
-      divergence += q > 0 ? p * std::log(p / q) : std::numeric_limits<double>::infinity();
+      divergence += p * std::log(p / q);
   }
   return divergence;
 }
