@@ -65,6 +65,21 @@ Error nodeError(const onnx::NodeProto &node, const std::string &label, const std
   return {ErrorKind::Model, fmt::format("operator {} (node {}): {}", node.op_type(), label, what)};
 }
 
+/// No tensor that is computed is beyond reason.
+Status checkSizes(const onnx::NodeProto &node, const std::string &label,
+                  const std::vector<onnx::TypeProto> &outputs) {
+  constexpr double kMaximumBytes = 68719476736; // 2^36
+  for (const onnx::TypeProto &type : outputs) {
+    const std::optional<std::vector<int64_t>> shape = staticShape(type);
+    double bytes = static_cast<double>(elementBytes(elementTypeName(type.tensor_type().elem_type())));
+    for (int64_t extent : shape.value_or(std::vector<int64_t>()))
+      bytes *= static_cast<double>(extent);
+    if (bytes > kMaximumBytes)
+      return nodeError(node, label, "a result is over the limit of 2^36 bytes");
+  }
+  return {};
+}
+
 } // namespace
 
 NodeImporters allNodeImporters() {
@@ -200,8 +215,12 @@ Status GraphImporter::importNode(const onnx::NodeProto &original, const std::str
     return status;
   const NodeSurroundings surroundings = surroundingsOf(node, scope);
   Result<std::vector<onnx::TypeProto>> inferred = inferNode(node, surroundings, opsets);
+  if (!inferred && hasSubgraph(node)) // what is in the graphs is checked where they are imported
+    inferred = std::vector<onnx::TypeProto>(static_cast<size_t>(node.output_size()));
   if (!inferred)
     return nodeError(node, label, inferred.error().message);
+  if (Status status = checkSizes(node, label, *inferred); !status)
+    return status;
   if (evaluate(node, scope, *inferred))
     return {};
   return importOperator(node, label, scope, surroundings, *inferred);

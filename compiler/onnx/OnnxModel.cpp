@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 namespace lockstep {
 
@@ -51,20 +52,6 @@ bool hasOtherDomains(const onnx::ModelProto &model) {
   return false;
 }
 
-/// To kOpsetVersion where the converter can; else the model stays as it is.
-void convertVersion(onnx::ModelProto &model) {
-  if (defaultOpset(model) >= kOpsetVersion || hasOtherDomains(model))
-    return;
-  try {
-    onnx::ModelProto converted = onnx::version_conversion::ConvertVersion(model, kOpsetVersion);
-    onnx::checker::check_model(converted);
-    if (checkStructure(converted))
-      model.Swap(&converted);
-  } catch (const std::exception &) {
-    // An operator that the converter does not know: importers see the model's own opset.
-  }
-}
-
 void inferShapes(onnx::ModelProto &model) {
   onnx::ModelProto inferred = model;
   try {
@@ -74,6 +61,59 @@ void inferShapes(onnx::ModelProto &model) {
     model.Swap(&inferred);
   } catch (const std::exception &) {
     // What it has found so far is not consistent; the import infers node by node and says where.
+  }
+}
+
+/// Ranks of tensors, as far as shape inference knows them.
+std::map<std::string, int> ranksOf(const onnx::GraphProto &graph) {
+  std::map<std::string, int> ranks;
+  for (const auto *values : {&graph.input(), &graph.output(), &graph.value_info()})
+    for (const onnx::ValueInfoProto &value : *values)
+      if (value.type().tensor_type().has_shape())
+        ranks[value.name()] = value.type().tensor_type().shape().dim_size();
+  return ranks;
+}
+
+/// Before opset 7 a slope of PRelu has one value for each channel; since then it broadcasts from the last
+/// axis. The version converter does not know. Extents of 1 behind the channels mean the same in both, but
+/// only the new opset allows them. Returns by initializer how many are to be added.
+std::map<std::string, int> slopesByChannel(const onnx::ModelProto &model) {
+  std::map<std::string, int> missing;
+  if (defaultOpset(model) >= 7)
+    return missing;
+  const std::map<std::string, int> ranks = ranksOf(model.graph());
+  for (const onnx::NodeProto &node : model.graph().node())
+    if (node.op_type() == "PRelu" && node.input_size() == 2 && ranks.count(node.input(0)))
+      missing[node.input(1)] = ranks.at(node.input(0)) - 2;
+  return missing;
+}
+
+void addExtents(onnx::GraphProto &graph, const std::map<std::string, int> &missing) {
+  for (onnx::TensorProto &tensor : *graph.mutable_initializer())
+    if (const auto found = missing.find(tensor.name()); found != missing.end() && tensor.dims_size() == 1)
+      for (int i = 0; i < found->second; ++i)
+        tensor.add_dims(1);
+  for (onnx::ValueInfoProto &input : *graph.mutable_input())
+    if (const auto found = missing.find(input.name()); found != missing.end()) {
+      onnx::TensorShapeProto *shape = input.mutable_type()->mutable_tensor_type()->mutable_shape();
+      for (int i = 0; i < found->second && shape->dim_size() == i + 1; ++i)
+        shape->add_dim()->set_dim_value(1);
+    }
+}
+
+/// To kOpsetVersion where the converter can; else the model stays as it is.
+void convertVersion(onnx::ModelProto &model) {
+  if (defaultOpset(model) >= kOpsetVersion || hasOtherDomains(model))
+    return;
+  try {
+    const std::map<std::string, int> slopes = slopesByChannel(model);
+    onnx::ModelProto converted = onnx::version_conversion::ConvertVersion(model, kOpsetVersion);
+    addExtents(*converted.mutable_graph(), slopes);
+    onnx::checker::check_model(converted);
+    if (checkStructure(converted))
+      model.Swap(&converted);
+  } catch (const std::exception &) {
+    // An operator that the converter does not know: importers see the model's own opset.
   }
 }
 
@@ -106,6 +146,7 @@ Result<onnx::ModelProto> prepareModel(onnx::ModelProto model, const std::string 
     return status.error();
   if (Status status = expandFunctions(model); !status)
     return modelError(origin, status.error().message);
+  inferShapes(model);
   convertVersion(model);
   inferShapes(model);
   return model;
