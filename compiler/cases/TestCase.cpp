@@ -67,9 +67,31 @@ Result<NamedTensors> readTensors(const fs::path &folder, const std::string &stem
     auto tensor = readTensorPb(file.string());
     if (!tensor)
       return tensor.error();
+    if (values[i].type().tensor_type().elem_type() == onnx::TensorProto::BFLOAT16 &&
+        tensor->tensor.element_type == "uint16")
+      tensor->tensor.element_type = "bfloat16";
     tensors.push_back({values[i].name(), std::move(tensor->tensor)});
   }
   return tensors;
+}
+
+bool fits(const Tensor &tensor, const onnx::TypeProto_Tensor &declared) {
+  if (!declared.has_shape())
+    return true;
+  bool same = size_t(declared.shape().dim_size()) == tensor.shape.size();
+  for (size_t i = 0; same && i < tensor.shape.size(); ++i)
+    same = !declared.shape().dim(int(i)).has_dim_value() ||
+           uint64_t(declared.shape().dim(int(i)).dim_value()) == tensor.shape[i];
+  return same;
+}
+
+std::vector<std::string> misfitsAmong(const NamedTensors &tensors,
+                                      const std::vector<onnx::ValueInfoProto> &values) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < tensors.size(); ++i)
+    if (!fits(tensors[i].tensor, values[i].type().tensor_type()))
+      names.push_back(tensors[i].name);
+  return names;
 }
 
 } // namespace
@@ -99,7 +121,8 @@ Result<TestCase> readTestCase(const std::string &folder) {
     auto given = readTensors(data, "input", inputs), expected = readTensors(data, "output", outputs);
     if (!given || !expected)
       return given ? expected.error() : given.error();
-    result.sets.push_back({std::move(*given), std::move(*expected)});
+    std::vector<std::string> misfits = misfitsAmong(*given, inputs);
+    result.sets.push_back({std::move(*given), std::move(*expected), std::move(misfits)});
   }
   if (result.sets.empty())
     return Error{ErrorKind::Usage, fmt::format("{} has no test_data_set_0", folder)};

@@ -9,9 +9,11 @@
 
 namespace lockstep {
 
-/// Inputs and the outputs that ONNX expects, by the names of the model's.
+/// Inputs and the outputs that ONNX expects, by the names of the model's. bfloat16 is stored as uint16 in
+/// these files.
 struct CaseData {
   NamedTensors inputs, outputs;
+  std::vector<std::string> misfits; // inputs that do not have the shape that their model declares
 };
 
 struct TestCase {

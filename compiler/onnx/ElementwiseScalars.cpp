@@ -23,6 +23,8 @@ Value scalarConstant(ScalarBuilder &b, mlir::Type type, double value) {
   return integerConstant(b, type, int64_t(value));
 }
 
+Value indexConstant(ScalarBuilder &b, int64_t value) { return b.create<ConstantIndexOp>(value); }
+
 Value integerConstant(ScalarBuilder &b, mlir::Type type, int64_t value) {
   return b.create<ConstantOp>(b.getIntegerAttr(type, value));
 }

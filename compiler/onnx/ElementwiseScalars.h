@@ -13,6 +13,7 @@ using ScalarBuilder = mlir::ImplicitLocOpBuilder;
 enum class Comparison { Equal, Less, LessOrEqual };
 
 mlir::Value scalarConstant(ScalarBuilder &b, mlir::Type type, double value);
+mlir::Value indexConstant(ScalarBuilder &b, int64_t value);
 mlir::Value integerConstant(ScalarBuilder &b, mlir::Type type, int64_t value);
 
 mlir::Value scalarAdd(ScalarBuilder &b, mlir::Value x, mlir::Value y);

@@ -14,8 +14,6 @@ using Values = llvm::SmallVector<Value>;
 
 namespace {
 
-Value indexConstant(ScalarBuilder &b, int64_t value) { return b.create<arith::ConstantIndexOp>(value); }
-
 /// Indices with another one on an axis.
 Values withIndex(mlir::ValueRange indices, size_t axis, Value at) {
   Values result(indices);

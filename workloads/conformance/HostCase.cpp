@@ -29,7 +29,7 @@ std::string compareOutputs(const NamedTensors &found, const NamedTensors &expect
 
 /// One set of inputs; empty: as expected.
 Result<std::string> runSet(const std::string &file, const CaseData &data, std::vector<std::string> &bound) {
-  ImportOptions options = optionsFor(data.inputs);
+  ImportOptions options = optionsFor(data);
   auto compile = [&](const ImportOptions &tried) { return HostModel::compile(file, tried); };
   auto model = compileBinding<HostModel>(data.inputs, options, compile);
   bound.clear();

@@ -1,5 +1,7 @@
 #include "workloads/conformance/InputBinding.h"
 
+#include <algorithm>
+
 namespace lockstep {
 
 namespace {
@@ -24,10 +26,13 @@ std::string nameWanted(const std::string &message) {
 
 } // namespace
 
-ImportOptions optionsFor(const NamedTensors &inputs) {
+ImportOptions optionsFor(const CaseData &data) {
   ImportOptions options;
-  for (const NamedTensor &input : inputs)
+  for (const NamedTensor &input : data.inputs)
     options.input_shapes[input.name] = input.tensor.shape;
+  for (const NamedTensor &input : data.inputs)
+    if (std::count(data.misfits.begin(), data.misfits.end(), input.name))
+      bind(input, options);
   return options;
 }
 

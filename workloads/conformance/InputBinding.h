@@ -2,14 +2,16 @@
 // compiler wants it while compiling: such inputs are bound to their values, as few of them as possible.
 #pragma once
 
+#include "compiler/cases/TestCase.h"
 #include "compiler/onnx/ImportOptions.h"
 #include "compiler/tensor/Tensor.h"
 #include "hw/support/Result.h"
 
 namespace lockstep {
 
-/// The inputs' shapes; nothing bound.
-ImportOptions optionsFor(const NamedTensors &inputs);
+/// The inputs' shapes. Bound are the misfits alone: what is known has the shape of its value, whatever the
+/// model declares.
+ImportOptions optionsFor(const CaseData &data);
 
 /// Binds what an error of the importer asks for: the input that it names, else all of integers. False: there
 /// is nothing more to bind.
