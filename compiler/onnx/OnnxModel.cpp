@@ -101,9 +101,17 @@ void addExtents(onnx::GraphProto &graph, const std::map<std::string, int> &missi
     }
 }
 
+/// Scan of opset 8 has a batch axis, which the converter takes off the graph's inputs too: then it is another model.
+bool hasBatchedScan(const onnx::ModelProto &model) {
+  bool found = false;
+  for (const onnx::NodeProto &node : model.graph().node())
+    found |= node.op_type() == "Scan";
+  return found && defaultOpset(model) < 9;
+}
+
 /// To kOpsetVersion where the converter can; else the model stays as it is.
 void convertVersion(onnx::ModelProto &model) {
-  if (defaultOpset(model) >= kOpsetVersion || hasOtherDomains(model))
+  if (defaultOpset(model) >= kOpsetVersion || hasOtherDomains(model) || hasBatchedScan(model))
     return;
   try {
     const std::map<std::string, int> slopes = slopesByChannel(model);

@@ -41,6 +41,9 @@ bool isClose(double found, double expected, const Tolerance &tolerance) {
 }
 
 bool isSame(const Tensor &found, const Tensor &expected, uint64_t index, const Tolerance &tolerance) {
+  if (expected.element_type == "bfloat16")
+    return std::abs(int(loadAs<uint16_t>(found, index)) - int(loadAs<uint16_t>(expected, index))) <= 1 ||
+           isClose(elementAsDouble(found, index), elementAsDouble(expected, index), tolerance);
   if (isFloating(expected.element_type))
     return isClose(elementAsDouble(found, index), elementAsDouble(expected, index), tolerance);
   uint64_t size = elementBytes(expected.element_type);
