@@ -55,7 +55,7 @@ Status checkSlots(const char *name, int64_t slots, int64_t least) {
 Status checkHeld(const char *name, Residency residency, bool followsOuter, int64_t slots, int64_t parts,
                  int64_t inner) {
   if (residency == (followsOuter ? Residency::Whole : Residency::Panel))
-    return scheduleError(std::string(name) + " cannot be held: it changes with the other loop");
+    return scheduleError(std::string(name) + " cannot be held: it follows the other loop");
   return checkSlots(name, slots,
                     residency == Residency::Chunk   ? 1
                     : residency == Residency::Panel ? parts
@@ -67,10 +67,10 @@ Status checkRings(const ConvProblem &p, const PatchSchedule &s) {
   const int64_t inner = s.columns_outer ? pixels : blockCount(s.column_split);
   const int64_t parts = blockCount(s.reduction_split);
   if (Status status =
-          checkHeld("the patch", s.patch_residency, !s.columns_outer, s.patch_slots, parts, inner);
+          checkHeld("the ring of patches", s.patch_residency, !s.columns_outer, s.patch_slots, parts, inner);
       !status)
     return status;
-  if (Status status = checkHeld("the weights", s.weight_residency, s.columns_outer, s.weight_slots,
+  if (Status status = checkHeld("the ring of weights", s.weight_residency, s.columns_outer, s.weight_slots,
                                 parts * blockCount(s.kernel_split), inner);
       !status)
     return status;

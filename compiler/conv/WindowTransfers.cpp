@@ -72,6 +72,25 @@ std::vector<WindowTransfers::Run> WindowTransfers::runsOf(const WindowTile &tile
   return runs;
 }
 
+/// One channel, stride 1: the words are pieces of image rows as they are, so nothing has to be turned.
+bool WindowTransfers::pixelsContiguous() const {
+  return problem.stride_w == 1 && shape.patch.input_pitch == 1;
+}
+
+LoadInstruction WindowTransfers::loadPlain(const Run &run) const {
+  auto load = convTransfer<LoadInstruction>(run.columns, run.columns, 1);
+  setLevel(load, 0, run.length, problem.dilation_w, 1);
+  return load;
+}
+
+LoadInstruction WindowTransfers::loadTurned(const Run &run, bool descending) const {
+  const int64_t pixelStep = problem.stride_w * shape.patch.input_pitch;
+  auto load = convTransfer<LoadInstruction>(problem.in_channels * run.length, shape.patch.vector_bytes, 0);
+  load.transpose = 1;
+  setLevel(load, 0, run.columns, descending ? -pixelStep : pixelStep, 1);
+  return load;
+}
+
 void WindowTransfers::loadTiles(const WindowSegment &segment, int64_t tileIndex, int64_t tiles, int64_t slot,
                                 int64_t firstRow, int64_t lastRow, std::vector<Instruction> &list) const {
   const WindowTile &tile = shape.row_tiles[static_cast<size_t>(tileIndex)];
@@ -94,13 +113,12 @@ void WindowTransfers::loadTiles(const WindowSegment &segment, int64_t tileIndex,
       continue;
     }
     const int64_t x = lane0 * problem.stride_w + run.s * problem.dilation_w - problem.pad_left;
-    auto load = convTransfer<LoadInstruction>(problem.in_channels * run.length, shape.patch.vector_bytes, 0);
-    load.transpose = 1;
+    LoadInstruction load =
+        pixelsContiguous() && !tile.descending ? loadPlain(run) : loadTurned(run, tile.descending);
     load.fill = convByte(problem.input_zero_point);
     load.external_address =
         convField(((segment.image * problem.in_height + y) * problem.in_width + x) * pitch);
     load.local_address = convField(word);
-    setLevel(load, 0, run.columns, tile.descending ? -pixelStep : pixelStep, 1);
     setLevel(load, 1, lastRow - firstRow, problem.dilation_h * problem.in_width * pitch, rowWords);
     setLevel(load, 2, tiles, shape.patch.columns * pixelStep, shape.stack_words);
     list.push_back(load);

@@ -31,6 +31,9 @@ private:
     int64_t s, length, columns;
   };
   std::vector<Run> runsOf(const WindowTile &tile) const;
+  bool pixelsContiguous() const;
+  LoadInstruction loadPlain(const Run &run) const;
+  LoadInstruction loadTurned(const Run &run, bool descending) const;
   void loadSegment(const WindowSegment &segment, int64_t slot, std::vector<Instruction> &list) const;
   void loadTiles(const WindowSegment &segment, int64_t tile, int64_t tiles, int64_t slot, int64_t firstRow,
                  int64_t lastRow, std::vector<Instruction> &list) const;
