@@ -112,6 +112,8 @@ void addCalibrationOptions(CLI::App &app, ModelOptions &options) {
   app.add_flag("--bias-correction", quantize.bias_correction, "The bias makes up for the mean error of the weights");
   app.add_flag_callback("--no-batch-norm-folding", [&quantize] { quantize.fold_batch_norm = false; },
                         "Batch norms stay operators of their own");
+  app.add_flag("--layer-sensitivity", quantize.layer_sensitivity,
+               "Report what each layer costs: compiles and runs the batch once for each");
   app.add_option("--keep-float", quantize.keep_float, "Label of a node that stays float; may be repeated")
       ->type_name("NODE")
       ->allow_extra_args(false);

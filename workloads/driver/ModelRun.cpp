@@ -210,7 +210,7 @@ void show(const Session &session, const SampleSet &samples, const NamedTensors &
 } // namespace
 
 bool isModelFile(const std::string &file) {
-  return hasModelEnding(file) || fs::path(file).extension() == ".lsp" || firstBytes(file, 4) == "LSPK";
+  return hasModelEnding(file) || fs::path(file).extension() == ".lsp" || firstBytes(file, 4) == "LSTK";
 }
 
 Result<int> runModel(const ModelRunOptions &options) {

@@ -5,6 +5,7 @@
 #include "compiler/tensor/Tensor.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -46,5 +47,8 @@ RandomModel withoutUnused(RandomModel model);
 /// Smaller models that may fail like this one: fewer outputs, nodes cut off (their result becomes an input) or left out
 /// (their input takes its place), constants simplified. Most promising first.
 std::vector<RandomModel> smallerModels(const RandomModel &model);
+
+/// The smallest model found for which `fails` holds as it does for the given one, after at most `tries` calls.
+RandomModel shrinkModel(RandomModel model, const std::function<bool(const RandomModel &)> &fails, unsigned tries);
 
 } // namespace lockstep

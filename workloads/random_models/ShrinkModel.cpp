@@ -87,4 +87,21 @@ std::vector<RandomModel> smallerModels(const RandomModel &model) {
   return smaller;
 }
 
+RandomModel shrinkModel(RandomModel model, const std::function<bool(const RandomModel &)> &fails, unsigned tries) {
+  for (bool smaller = true; smaller;) {
+    smaller = false;
+    for (RandomModel &candidate : smallerModels(model)) {
+      if (tries == 0)
+        return model;
+      --tries;
+      if (!fails(candidate))
+        continue;
+      model = std::move(candidate);
+      smaller = true;
+      break;
+    }
+  }
+  return model;
+}
+
 } // namespace lockstep
