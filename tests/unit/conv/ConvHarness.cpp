@@ -82,6 +82,52 @@ ConvProblem randomConv(Random &random, int64_t channels) {
   return p;
 }
 
+ConvProblem randomDepthwise(Random &random, int64_t channels) {
+  ConvProblem p = randomConv(random, 4);
+  p.in_channels = p.out_channels = 1;
+  p.groups = pick(random, 2, channels);
+  p.in_width += pick(random, 0, 40);
+  p.input_pixel_stride = p.output_pixel_stride = 0;
+  p.output = random() % 8 == 0 ? GemmOutput::Int32 : GemmOutput::Int8;
+  p.per_channel = p.per_channel && p.output == GemmOutput::Int8;
+  return p;
+}
+
+ConvProblem randomFirstLayer(Random &random) {
+  ConvProblem p = randomConv(random, 30);
+  p.groups = 1;
+  p.in_channels = random() % 2 == 0 ? 1 : pick(random, 2, 4);
+  p.in_width += pick(random, 0, 40);
+  p.input_pixel_stride = p.output_pixel_stride = 0;
+  p.output = GemmOutput::Int8;
+  return p;
+}
+
+namespace {
+
+Parameters oddMachine(int64_t rows, int64_t columns, int64_t scratchpadBanks, int64_t bankWords,
+                      int64_t loaderWords) {
+  Parameters machine;
+  machine.name = std::to_string(rows) + "x" + std::to_string(columns);
+  machine.array_rows = rows;
+  machine.array_columns = columns;
+  machine.array_stage_rows = machine.array_stage_columns = loaderWords;
+  machine.array_weight_load_bytes_per_cycle = loaderWords * machine.vectorBytes();
+  machine.scratchpad_banks = scratchpadBanks;
+  machine.scratchpad_size_bytes = scratchpadBanks * bankWords * machine.vectorBytes();
+  machine.accumulator_banks = 4;
+  machine.accumulator_size_bytes = 4 * 32 * machine.accumulatorWordBytes();
+  machine.vector_lanes = 1;
+  return machine;
+}
+
+} // namespace
+
+std::vector<Parameters> oddMachines() {
+  return {oddMachine(3, 5, 4, 1024, 1),  oddMachine(4, 16, 4, 512, 1), oddMachine(32, 8, 8, 256, 1),
+          oddMachine(12, 15, 4, 512, 1), oddMachine(6, 7, 4, 1024, 4), oddMachine(8, 8, 8, 512, 4)};
+}
+
 ConvInputs randomInputs(Random &random, const ConvProblem &p) {
   ConvInputs inputs;
   inputs.input = randomBytes(random, p.batch * p.in_height * p.in_width * inputPitch(p));

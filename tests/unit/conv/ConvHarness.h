@@ -20,6 +20,14 @@ int64_t pick(Random &random, int64_t low, int64_t high);
 /// Shapes, strides, dilations, pads, groups, types and rescale at random; channels up to `channels`.
 ConvProblem randomConv(Random &random, int64_t channels);
 
+/// Depthwise, wide enough for several blocks of pixels side by side.
+ConvProblem randomDepthwise(Random &random, int64_t channels);
+/// Few input channels, many outputs, a wide image.
+ConvProblem randomFirstLayer(Random &random);
+
+/// Arrays that are not square, loaders of several words, few banks, small memories.
+std::vector<Parameters> oddMachines();
+
 struct ConvInputs {
   std::vector<int8_t> input;   // [batch, height, width, pixel stride]
   std::vector<int8_t> weights; // [groups, r, s, c, k]
