@@ -31,18 +31,15 @@ Value buildSum(OpBuilder &builder, Operation *op, const Dequantized &a, const De
                const Quantization &target) {
   const double common =
       std::max(a.quantization.scale(), b.quantization.scale()) * std::ldexp(1.0, -kSumFractionBits);
-  std::vector<Value> operands;
-  for (const Dequantized *operand : {&a, &b}) {
-    const Quantization &quantization = operand->quantization;
-    Value wide = buildRescale(builder, op->getLoc(), operand->storage, quantization.zeroPoint(),
-                              {quantization.scale() / common}, 0, 32);
-    if (!wide)
-      return Value();
-    operands.push_back(wide);
-  }
   const double ratio = common / target.scale();
   if (!(ratio < 1 - std::ldexp(1.0, -20))) // the result would not fit int32
     return Value();
+  std::vector<Value> operands;
+  for (const Dequantized *operand : {&a, &b}) {
+    const Quantization &quantization = operand->quantization;
+    operands.push_back(buildRescale(builder, op->getLoc(), operand->storage(builder),
+                                    quantization.zeroPoint(), {quantization.scale() / common}, 0, 32));
+  }
   Value sum = create(builder, op, builder.getI32Type(), operands);
   return buildRescale(builder, op->getLoc(), sum, 0, {ratio}, target.zeroPoint(), 8);
 }
@@ -55,7 +52,7 @@ Value buildProduct(OpBuilder &builder, Operation *op, const Dequantized &a, cons
     return Value();
   std::vector<Value> operands;
   for (const Dequantized *operand : {&a, &b})
-    operands.push_back(buildRescale(builder, op->getLoc(), operand->storage,
+    operands.push_back(buildRescale(builder, op->getLoc(), operand->storage(builder),
                                     operand->quantization.zeroPoint(), {1.0}, 0, 32));
   Value product = create(builder, op, builder.getI32Type(), operands);
   return buildRescale(builder, op->getLoc(), product, 0, {ratio}, target.zeroPoint(), 8);
@@ -64,9 +61,11 @@ Value buildProduct(OpBuilder &builder, Operation *op, const Dequantized &a, cons
 /// maximum, minimum: quantization rises, so they are those of the requantized operands.
 Value buildExtreme(OpBuilder &builder, Operation *op, const Dequantized &a, const Dequantized &b,
                    const Quantization &target) {
+  if (!canRequantize(a, target) || !canRequantize(b, target))
+    return Value();
   Value left = requantize(builder, op->getLoc(), a, target),
         right = requantize(builder, op->getLoc(), b, target);
-  return left && right ? create(builder, op, builder.getI8Type(), {left, right}) : Value();
+  return create(builder, op, builder.getI8Type(), {left, right});
 }
 
 } // namespace

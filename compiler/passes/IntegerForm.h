@@ -32,6 +32,8 @@ mlir::Value buildRescale(mlir::OpBuilder &builder, mlir::Location loc, mlir::Val
                          int64_t inputZeroPoint, llvm::ArrayRef<double> scales, int64_t outputZeroPoint,
                          unsigned bits);
 
+/// Can the real value behind `input` become integers of `target` by a rescale?
+bool canRequantize(const Dequantized &input, const Quantization &target);
 /// The int8 integers of `target` for the real value behind `input`: itself, or a rescale. Null if there is
 /// none.
 mlir::Value requantize(mlir::OpBuilder &builder, mlir::Location loc, const Dequantized &input,

@@ -31,7 +31,7 @@ std::optional<std::vector<double>> weightScales(Operation *op, const Dequantized
   const Quantization &quantization = weight.quantization;
   if (quantization.perTensor())
     return quantization.scales;
-  auto shape = weight.type().getShape();
+  auto shape = weight.shape();
   if (isa<tosa::DepthwiseConv2DOp>(op)) { // [kh, kw, c, m]: output channel c m_count + m
     if (*quantization.axis < 2)
       return std::nullopt;
@@ -49,14 +49,14 @@ std::optional<std::vector<double>> weightScales(Operation *op, const Dequantized
 Value integerBias(PatternRewriter *rewriter, Value bias, const Quantization &accumulator, int64_t channels,
                   std::string &reason) {
   auto stored = dequantized(bias);
-  if (stored && stored->quantization.bits == 32 && stored->type().getDimSize(0) == channels) {
+  if (stored && stored->quantization.bits == 32 && stored->shape()[0] == channels) {
     auto same = [](double a, double b) { return std::abs(a - b) <= 1e-6 * std::abs(b); };
     bool equal = stored->quantization.oneZeroPoint() && stored->quantization.zeroPoint() == 0;
     for (int64_t i = 0; i < channels; ++i)
       equal = equal && same(stored->quantization.scales[stored->quantization.perTensor() ? 0 : i],
                             accumulator.scales[accumulator.perTensor() ? 0 : i]);
     if (equal)
-      return stored->storage;
+      return rewriter ? stored->storage(*rewriter) : bias;
   }
   auto values = knownFloats(bias);
   if (!values) {
@@ -138,7 +138,7 @@ template <typename Op> struct ProductToInteger : OpRewritePattern<Op> {
     auto product = integerProduct(op, &rewriter, reason);
     if (!product)
       return rewriter.notifyMatchFailure(op, reason);
-    std::vector<Value> operands = {product->input.storage, product->weight.storage};
+    std::vector<Value> operands = {product->input.storage(rewriter), product->weight.storage(rewriter)};
     if (product->bias)
       operands.push_back(product->bias);
     NamedAttrList attributes(op->getAttrs());
@@ -173,8 +173,7 @@ struct AddBias : OpRewritePattern<tosa::AddOp> {
     auto sum = accumulators(first ? op.getInput1() : op.getInput2());
     Value constant = first ? op.getInput2() : op.getInput1();
     auto values = knownFloats(constant);
-    if (!sum || !values ||
-        sum->type() != RankedTensorType::get(typeOf(op).getShape(), rewriter.getI32Type()) ||
+    if (!sum || !values || sum->shape() != typeOf(op).getShape() ||
         typeOf(constant).getRank() != typeOf(op).getRank())
       return failure();
     auto shape = typeOf(constant).getShape().vec();
@@ -189,7 +188,8 @@ struct AddBias : OpRewritePattern<tosa::AddOp> {
       integers.push_back(static_cast<int64_t>(integer));
     }
     Value bias = buildIntegers(rewriter, constant.getLoc(), shape, 32, integers);
-    Value biased = rewriter.create<tosa::AddOp>(op.getLoc(), sum->type(), sum->storage, bias);
+    Value sums = sum->storage(rewriter);
+    Value biased = rewriter.create<tosa::AddOp>(op.getLoc(), sums.getType(), sums, bias);
     rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), biased, sum->quantization));
     return success();
   }
@@ -197,8 +197,8 @@ struct AddBias : OpRewritePattern<tosa::AddOp> {
 private:
   /// One value for each channel. False if the constant varies along other dimensions too.
   static bool widen(const Dequantized &sum, std::vector<int64_t> &shape, std::vector<float> &values) {
-    const int64_t channels = sum.type().getShape().back();
-    if (!alongLast(shape) || *sum.quantization.axis != sum.type().getRank() - 1)
+    const int64_t channels = sum.shape().back();
+    if (!alongLast(shape) || *sum.quantization.axis != sum.rank() - 1)
       return false;
     if (shape.back() != channels)
       values.assign(channels, values.front());
@@ -242,14 +242,15 @@ struct ScaleAccumulators : RewritePattern {
     auto scaled = asScaled(op);
     auto sums = scaled ? accumulators(scaled->input) : std::nullopt;
     if (!sums || !(scaled->factor > 0) || !std::isfinite(scaled->factor) ||
-        sums->type().getShape() != typeOf(op->getResult(0)).getShape())
+        sums->shape() != typeOf(op->getResult(0)).getShape())
       return failure();
     for (double &scale : sums->quantization.scales) {
       scale *= scaled->factor;
       if (!(scale > 0) || !std::isfinite(scale))
         return failure();
     }
-    rewriter.replaceOp(op, buildDequantize(rewriter, op->getLoc(), sums->storage, sums->quantization));
+    rewriter.replaceOp(op,
+                       buildDequantize(rewriter, op->getLoc(), sums->storage(rewriter), sums->quantization));
     return success();
   }
 };
@@ -270,11 +271,11 @@ std::optional<std::vector<float>> knownFloats(Value value) {
   if (auto values = constantFloats(value))
     return values;
   auto stored = dequantized(value);
-  auto integers = stored ? constantIntegers(stored->storage) : std::nullopt;
+  auto integers = stored ? constantIntegers(stored->source) : std::nullopt;
   if (!integers)
     return std::nullopt;
   const Quantization &quantization = stored->quantization;
-  auto shape = stored->type().getShape();
+  auto shape = stored->shape();
   int64_t inner = 1; // elements from one index of the axis to the next
   for (size_t i = quantization.axis ? *quantization.axis + 1 : shape.size(); i < shape.size(); ++i)
     inner *= shape[i];

@@ -122,23 +122,30 @@ Value buildRescale(OpBuilder &builder, Location loc, Value input, int64_t inputZ
       builder.getBoolAttr(true), builder.getBoolAttr(false), builder.getBoolAttr(scales.size() > 1));
 }
 
-Value requantize(OpBuilder &builder, Location loc, const Dequantized &input, const Quantization &target) {
+bool canRequantize(const Dequantized &input, const Quantization &target) {
   const Quantization &source = input.quantization;
   if (source == target)
-    return input.storage;
+    return true;
   if (!source.is_signed || (source.bits != 8 && source.bits != 32) || !source.oneZeroPoint() ||
-      (source.bits == 32 && source.zeroPoint() != 0) ||
-      (source.axis && *source.axis != input.type().getRank() - 1))
-    return Value();
-  // Without saturation in between, int32 must hold the scaled value.
+      (source.bits == 32 && source.zeroPoint() != 0) || (source.axis && *source.axis != input.rank() - 1))
+    return false;
+  // Nothing saturates before the zero point is added: int32 must hold the scaled value.
   const double largest = source.bits == 8 ? 255 : std::ldexp(1.0, 31);
+  return llvm::all_of(source.scales, [&](double scale) {
+    return scale / target.scale() * largest < std::ldexp(1.0, 31) - 256 && fixedScale(scale / target.scale());
+  });
+}
+
+Value requantize(OpBuilder &builder, Location loc, const Dequantized &input, const Quantization &target) {
+  if (!canRequantize(input, target))
+    return Value();
+  Value storage = input.storage(builder);
+  if (input.quantization == target)
+    return storage;
   std::vector<double> ratios;
-  for (double scale : source.scales) {
+  for (double scale : input.quantization.scales)
     ratios.push_back(scale / target.scale());
-    if (!(ratios.back() * largest < std::ldexp(1.0, 31) - 256))
-      return Value();
-  }
-  return buildRescale(builder, loc, input.storage, source.zeroPoint(), ratios, target.zeroPoint(), 8);
+  return buildRescale(builder, loc, storage, input.quantization.zeroPoint(), ratios, target.zeroPoint(), 8);
 }
 
 void addIntegerQuantizePatterns(RewritePatternSet &patterns) {

@@ -4,6 +4,9 @@
 
 #include <mlir/Dialect/Tosa/IR/TosaOps.h>
 
+#include <functional>
+#include <numeric>
+
 namespace lockstep {
 
 using namespace mlir;
@@ -40,8 +43,8 @@ struct MeanToDepthwise : OpRewritePattern<tosa::AvgPool2dOp> {
     Value bias = buildIntegers(rewriter, loc, {channels}, 32, zeros);
     auto zeroPoints = tosa::ConvOpQuantizationAttr::get(getContext(), input->quantization.zeroPoint(), 0);
     Value sum = rewriter.create<tosa::DepthwiseConv2DOp>(
-        loc, RankedTensorType::get(typeOf(op).getShape(), rewriter.getI32Type()), input->storage, weights,
-        bias, op.getPadAttr(), op.getStrideAttr(), rewriter.getDenseI64ArrayAttr({1, 1}), zeroPoints,
+        loc, RankedTensorType::get(typeOf(op).getShape(), rewriter.getI32Type()), input->storage(rewriter),
+        weights, bias, op.getPadAttr(), op.getStrideAttr(), rewriter.getDenseI64ArrayAttr({1, 1}), zeroPoints,
         rewriter.getBoolAttr(false));
     const double size = static_cast<double>(height * width);
     rewriter.replaceOp(op, buildDequantize(rewriter, loc, sum, accumulatorOf(input->quantization, 1 / size)));
@@ -62,9 +65,9 @@ struct PaddedMean : OpRewritePattern<tosa::AvgPool2dOp> {
     const int64_t zeroPoint = input->quantization.zeroPoint();
     auto zeroPoints = tosa::UnaryOpQuantizationAttr::get(getContext(), zeroPoint, zeroPoint);
     Value mean = rewriter.create<tosa::AvgPool2dOp>(
-        op.getLoc(), RankedTensorType::get(typeOf(op).getShape(), rewriter.getI8Type()), input->storage,
-        op.getKernelAttr(), op.getStrideAttr(), op.getPadAttr(), TypeAttr::get(rewriter.getI32Type()),
-        zeroPoints);
+        op.getLoc(), RankedTensorType::get(typeOf(op).getShape(), rewriter.getI8Type()),
+        input->storage(rewriter), op.getKernelAttr(), op.getStrideAttr(), op.getPadAttr(),
+        TypeAttr::get(rewriter.getI32Type()), zeroPoints);
     rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), mean, input->quantization));
     return success();
   }
@@ -78,12 +81,15 @@ struct SumToInteger : OpRewritePattern<tosa::ReduceSumOp> {
     if (!input || !input->quantization.perTensor() || !input->quantization.is_signed)
       return failure();
     const Quantization &quantization = input->quantization;
-    Value wide = input->storage;
-    // The sum must not wrap around: 255 < 2^8 in each element.
-    if (quantization.bits == 8 && input->type().getNumElements() < (int64_t{1} << 23))
-      wide = buildRescale(rewriter, op.getLoc(), wide, quantization.zeroPoint(), {1.0}, 0, 32);
-    else if (!comesFromSum(wide) || quantization.bits != 32)
+    const bool isInt8 = quantization.bits == 8;
+    const int64_t elements =
+        std::accumulate(input->shape().begin(), input->shape().end(), int64_t{1}, std::multiplies<>());
+    // No sum may wrap around: 255 < 2^8 in each element.
+    if (isInt8 ? elements >= (int64_t{1} << 23) : quantization.bits != 32 || !comesFromSum(input->source))
       return failure();
+    Value wide = input->storage(rewriter);
+    if (isInt8)
+      wide = buildRescale(rewriter, op.getLoc(), wide, quantization.zeroPoint(), {1.0}, 0, 32);
     auto type = RankedTensorType::get(typeOf(op).getShape(), rewriter.getI32Type());
     Value sum = rewriter.create<tosa::ReduceSumOp>(op.getLoc(), type, wide, op.getAxisAttr());
     rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), sum, accumulatorOf(quantization, 1)));

@@ -25,8 +25,8 @@ Value buildIntegerTable(OpBuilder &builder, Value value, const Quantization &tar
   }
   Location loc = value.getLoc();
   Value table = buildIntegers(builder, loc, {256}, 8, entries);
-  auto type = cast<RankedTensorType>(expression->input.storage.getType());
-  return builder.create<tosa::TableOp>(loc, type, expression->input.storage, table);
+  Value storage = expression->input.storage(builder);
+  return builder.create<tosa::TableOp>(loc, storage.getType(), storage, table);
 }
 
 } // namespace lockstep

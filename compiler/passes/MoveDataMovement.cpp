@@ -1,9 +1,9 @@
 #include "compiler/passes/DataMovement.h"
 #include "compiler/passes/Passes.h"
+#include "compiler/passes/Quantized.h"
 
 #include <mlir/Dialect/Quant/QuantOps.h>
 #include <mlir/Dialect/Tosa/IR/TosaOps.h>
-#include <mlir/Transforms/GreedyPatternRewriteDriver.h>
 
 namespace lockstep {
 
@@ -35,10 +35,7 @@ struct MoveDataMovement : mlir::PassWrapper<MoveDataMovement, mlir::OperationPas
       mlir::RewritePatternSet patterns(&getContext());
       for (Add add : round)
         add(patterns);
-      mlir::GreedyRewriteConfig config;
-      config.maxIterations = mlir::GreedyRewriteConfig::kNoLimit;
-      if (mlir::failed(mlir::applyPatternsAndFoldGreedily(getOperation(), std::move(patterns), config)))
-        return signalPassFailure();
+      (void)mlir::applyPatternsAndFoldGreedily(getOperation(), std::move(patterns), boundedRewriting());
     }
   }
 };

@@ -32,7 +32,7 @@ struct Flattened {
 std::optional<Flattened> flattened(Value matrix) {
   Value value = matrix;
   if (auto stored = dequantized(matrix); stored && stored->quantization.perTensor())
-    value = stored->storage;
+    value = stored->source;
   auto reshape = value.getDefiningOp<tosa::ReshapeOp>();
   auto transpose = reshape ? reshape.getInput1().getDefiningOp<tosa::TransposeOp>() : tosa::TransposeOp();
   auto perms = transpose ? transposePerms(transpose) : std::nullopt;

@@ -58,35 +58,26 @@ RankedTensorType quantizedType(const Quantization &quantization, ArrayRef<int64_
   return RankedTensorType::get(shape, element);
 }
 
-namespace {
-
-/// The integers of a quantized tensor. Storage casts there and back fold away, so behind a quantize there may
-/// be none: it gets one, as its next operation, which later calls find again.
-Value storageOf(Value quantized, const Quantization &quantization) {
-  if (auto cast = quantized.getDefiningOp<quant::StorageCastOp>())
-    return cast.getArg();
-  auto quantize = quantized.getDefiningOp<quant::QuantizeCastOp>();
-  if (!quantize)
-    return Value();
-  if (auto cast = dyn_cast_or_null<quant::StorageCastOp>(quantize->getNextNode()))
-    if (cast.getArg() == quantized)
-      return cast;
-  OpBuilder builder(quantize->getContext());
-  builder.setInsertionPointAfter(quantize);
-  auto type = RankedTensorType::get(mlir::cast<RankedTensorType>(quantized.getType()).getShape(),
-                                    builder.getIntegerType(quantization.bits));
-  return builder.create<quant::StorageCastOp>(quantize.getLoc(), type, quantized);
+Value Dequantized::storage(OpBuilder &builder) const {
+  auto type = RankedTensorType::get(shape(), builder.getIntegerType(quantization.bits));
+  if (source.getType() == type)
+    return source;
+  return builder.create<quant::StorageCastOp>(source.getLoc(), type, source);
 }
-
-} // namespace
 
 std::optional<Dequantized> dequantized(Value value) {
   auto cast = value.getDefiningOp<quant::DequantizeCastOp>();
   auto quantization = cast ? quantizationOf(cast.getArg().getType()) : std::nullopt;
-  Value storage = quantization ? storageOf(cast.getArg(), *quantization) : Value();
-  if (!storage || !isa<RankedTensorType>(storage.getType()))
+  if (!quantization)
     return std::nullopt;
-  return Dequantized{storage, *quantization};
+  Value source = cast.getArg();
+  if (auto storage = source.getDefiningOp<quant::StorageCastOp>())
+    source = storage.getArg();
+  else if (!source.getDefiningOp<quant::QuantizeCastOp>())
+    return std::nullopt;
+  if (!isa<RankedTensorType>(source.getType()))
+    return std::nullopt;
+  return Dequantized{source, *quantization};
 }
 
 std::optional<Dequantized> dequantizedInt8(Value value) {
@@ -115,6 +106,13 @@ std::optional<int64_t> quantizeValue(float value, const Quantization &quantizati
     return std::nullopt;
   return static_cast<int64_t>(std::clamp(rounded, static_cast<double>(quantization.minimum),
                                          static_cast<double>(quantization.maximum)));
+}
+
+GreedyRewriteConfig boundedRewriting() {
+  GreedyRewriteConfig config;
+  config.maxIterations = 100;
+  config.maxNumRewrites = int64_t{1} << 20;
+  return config;
 }
 
 } // namespace lockstep

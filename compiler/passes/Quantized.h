@@ -4,6 +4,7 @@
 #include <mlir/Dialect/Quant/QuantOps.h>
 #include <mlir/Dialect/Quant/QuantTypes.h>
 #include <mlir/IR/PatternMatch.h>
+#include <mlir/Transforms/GreedyPatternRewriteDriver.h>
 
 #include <cstdint>
 #include <optional>
@@ -35,11 +36,19 @@ std::optional<Quantization> quantizationOf(mlir::Type type);
 mlir::RankedTensorType quantizedType(const Quantization &quantization, llvm::ArrayRef<int64_t> shape,
                                      mlir::MLIRContext *context);
 
-/// `quant.dcast` of a storage cast or of a quantize: a float value of which the integers are known.
+/// `quant.dcast`: a float value of which the integers are known.
 struct Dequantized {
-  mlir::Value storage; // tensor of signless integers
+  mlir::Value source; // the integers; behind a quantize, where storage casts fold away, the quantized tensor
   Quantization quantization;
-  mlir::RankedTensorType type() const { return mlir::cast<mlir::RankedTensorType>(storage.getType()); }
+  /// Tensor of signless integers; builds the storage cast that there is not.
+  mlir::Value storage(mlir::OpBuilder &builder) const;
+  llvm::ArrayRef<int64_t> shape() const {
+    return mlir::cast<mlir::RankedTensorType>(source.getType()).getShape();
+  }
+  int64_t rank() const { return static_cast<int64_t>(shape().size()); }
+  bool operator==(const Dequantized &other) const {
+    return source == other.source && quantization == other.quantization;
+  }
 };
 std::optional<Dequantized> dequantized(mlir::Value value);
 /// The same if the storage is int8, per tensor.
@@ -51,5 +60,8 @@ mlir::Value buildDequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::
 
 /// saturate(roundeven(x / scale) + zero_point), x / scale in float32 as on the host; NaN gives nothing.
 std::optional<int64_t> quantizeValue(float value, const Quantization &quantization, size_t index = 0);
+
+/// Rewriting that ends: where the bounds stop it, what is there is right, if not in its simplest form.
+mlir::GreedyRewriteConfig boundedRewriting();
 
 } // namespace lockstep

@@ -2,7 +2,6 @@
 #include "compiler/passes/Passes.h"
 
 #include <mlir/Dialect/Tosa/IR/TosaOps.h>
-#include <mlir/Transforms/GreedyPatternRewriteDriver.h>
 
 namespace lockstep {
 
@@ -27,10 +26,7 @@ struct QuantizedToInteger : mlir::PassWrapper<QuantizedToInteger, mlir::Operatio
     addIntegerProductPatterns(patterns);
     addIntegerSumPatterns(patterns);
     addIntegerQuantizePatterns(patterns);
-    mlir::GreedyRewriteConfig config;
-    config.maxIterations = mlir::GreedyRewriteConfig::kNoLimit;
-    if (mlir::failed(mlir::applyPatternsAndFoldGreedily(getOperation(), std::move(patterns), config)))
-      return signalPassFailure();
+    (void)mlir::applyPatternsAndFoldGreedily(getOperation(), std::move(patterns), boundedRewriting());
     getOperation()->walk([](mlir::Operation *op) {
       if (!isProduct(op))
         return;

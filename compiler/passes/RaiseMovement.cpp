@@ -45,7 +45,7 @@ struct RaiseTranspose : OpRewritePattern<tosa::TransposeOp> {
       return failure();
     if (input->quantization.axis)
       input->quantization.axis = inverted(*perms)[*input->quantization.axis];
-    Value moved = buildTranspose(rewriter, op.getLoc(), input->storage, *perms);
+    Value moved = buildTranspose(rewriter, op.getLoc(), input->storage(rewriter), *perms);
     rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), moved, input->quantization));
     return success();
   }
@@ -59,11 +59,11 @@ struct RaiseReshape : OpRewritePattern<tosa::ReshapeOp> {
       return failure();
     auto shape = typeOf(op).getShape();
     if (input->quantization.axis) {
-      input->quantization.axis = axisAfterReshape(*input->quantization.axis, input->type().getShape(), shape);
+      input->quantization.axis = axisAfterReshape(*input->quantization.axis, input->shape(), shape);
       if (!input->quantization.axis)
         return failure();
     }
-    Value moved = buildReshape(rewriter, op.getLoc(), input->storage, shape);
+    Value moved = buildReshape(rewriter, op.getLoc(), input->storage(rewriter), shape);
     rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), moved, input->quantization));
     return success();
   }
@@ -82,7 +82,8 @@ struct RaisePad : OpRewritePattern<tosa::PadOp> {
     if (!stored || static_cast<float>(*stored - quantization.zeroPoint()) * scale != *value)
       return rewriter.notifyMatchFailure(op, "the padding is no quantized value");
     Value constant = buildIntegers(rewriter, op.getLoc(), {}, quantization.bits, {*stored});
-    Value moved = rewriter.create<tosa::PadOp>(op.getLoc(), integerType(input->storage, op), input->storage,
+    Value storage = input->storage(rewriter);
+    Value moved = rewriter.create<tosa::PadOp>(op.getLoc(), integerType(storage, op), storage,
                                                op.getPadding(), constant);
     rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), moved, quantization));
     return success();
@@ -92,7 +93,7 @@ struct RaisePad : OpRewritePattern<tosa::PadOp> {
 struct RaiseConcat : OpRewritePattern<tosa::ConcatOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::ConcatOp op, PatternRewriter &rewriter) const override {
-    std::vector<Value> storages;
+    std::vector<Dequantized> inputs;
     std::optional<Quantization> quantization;
     for (Value operand : op->getOperands()) {
       auto input = dequantized(operand);
@@ -100,8 +101,11 @@ struct RaiseConcat : OpRewritePattern<tosa::ConcatOp> {
           (quantization && !(input->quantization == *quantization)))
         return failure();
       quantization = input->quantization;
-      storages.push_back(input->storage);
+      inputs.push_back(*input);
     }
+    std::vector<Value> storages;
+    for (const Dequantized &input : inputs)
+      storages.push_back(input.storage(rewriter));
     Value moved = rewriter.create<tosa::ConcatOp>(op.getLoc(), integerType(storages.front(), op), storages,
                                                   op.getAxis());
     rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), moved, *quantization));
@@ -119,10 +123,9 @@ template <typename Op> struct RaiseAsItIs : OpRewritePattern<Op> {
         !input->quantization.is_signed)
       return failure();
     std::vector<Value> operands(op->operand_begin(), op->operand_end());
-    operands[0] = input->storage;
-    Operation *inner =
-        rewriter.create(op->getLoc(), op->getName().getIdentifier(), operands,
-                        TypeRange{integerType(input->storage, op->getResult(0))}, op->getAttrs());
+    operands[0] = input->storage(rewriter);
+    Operation *inner = rewriter.create(op->getLoc(), op->getName().getIdentifier(), operands,
+                                       TypeRange{integerType(operands[0], op->getResult(0))}, op->getAttrs());
     rewriter.replaceOp(op, buildDequantize(rewriter, op->getLoc(), inner->getResult(0), input->quantization));
     return success();
   }

@@ -56,7 +56,7 @@ public:
     if (!type || type.getShape() != shape || seen.size() > kMostOperations)
       return false;
     if (auto found = dequantizedInt8(value)) {
-      if (input && (input->storage != found->storage || !(input->quantization == found->quantization)))
+      if (input && !(*input == *found))
         return false;
       input = found;
       return true;
@@ -87,7 +87,7 @@ private:
   std::optional<float> compute(Value value) {
     if (auto constant = singleValue(value))
       return constant;
-    if (auto found = dequantizedInt8(value); found && found->storage == input.storage)
+    if (auto found = dequantizedInt8(value); found && *found == input)
       return element;
     Operation *op = value.getDefiningOp();
     if (!op)
