@@ -2,6 +2,7 @@
 #include "compiler/accelerator/MappingLines.h"
 #include "compiler/gemm/GemmLayer.h"
 #include "compiler/gemm/GemmScheduler.h"
+#include "compiler/gemm/TimingModel.h"
 
 namespace lockstep {
 namespace {
@@ -12,21 +13,15 @@ public:
       : layer(layer), schedule(schedule), parameters(parameters) {}
 
   Result<std::vector<std::vector<Instruction>>> emit(const LayerAddresses &addresses) const override {
+    const GemmAddresses at{addresses.input, addresses.other, addresses.output, addresses.parameters,
+                           addresses.parameter_array_bytes};
     const GemmProblem &p = layer.product;
     const int64_t outputBytes = p.output == GemmOutput::Int32 ? 4 : 1;
-    GemmAddresses at{addresses.input, addresses.other, addresses.output, addresses.parameters,
-                     addresses.parameter_array_bytes};
-    std::vector<std::vector<Instruction>> parts;
-    for (int64_t i = 0; i < layer.batch; ++i) {
-      Result<std::vector<Instruction>> part = emitGemmLayer(p, schedule, at, parameters);
-      if (!part)
-        return part.error();
-      parts.push_back(std::move(*part));
-      at.a += static_cast<uint64_t>(p.m * p.k);
-      at.b += static_cast<uint64_t>(p.k * p.n);
-      at.c += static_cast<uint64_t>(p.m * p.n * outputBytes);
-    }
-    return parts;
+    const GemmBatch batch{layer.batch, p.m * p.k, p.k * p.n, p.m * p.n * outputBytes};
+    Result<std::vector<Instruction>> code = emitGemmLayer(p, schedule, at, parameters, batch);
+    if (!code)
+      return code.error();
+    return std::vector<std::vector<Instruction>>{std::move(*code)};
   }
 
 private:
@@ -34,6 +29,11 @@ private:
   GemmSchedule schedule;
   const Parameters &parameters;
 };
+
+std::vector<Instruction> withHalt(std::vector<Instruction> code) {
+  code.push_back(HaltInstruction{});
+  return code;
+}
 
 } // namespace
 
@@ -50,7 +50,10 @@ Result<std::unique_ptr<PlannedLayer>> planProduct(const PieceLayer &layer, const
   planned->plan.alternatives = productLines(layer, *schedule, parameters);
   planned->plan.schedule = explain(*schedule);
   planned->plan.bound_cycles = batch * schedule->bound_cycles;
-  planned->plan.predicted_cycles = batch * schedule->predicted_cycles;
+  planned->plan.predicted_cycles = schedule->predicted_cycles;
+  if (batch > 1) // products overlap
+    if (const auto code = planned->emit({}))
+      planned->plan.predicted_cycles = predictCycles(parameters, withHalt(code->front()), UINT64_MAX / 4);
   return std::unique_ptr<PlannedLayer>(std::move(planned));
 }
 

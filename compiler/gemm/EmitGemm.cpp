@@ -199,11 +199,16 @@ Result<PlacedGemm> checkAndPlace(const GemmProblem &problem, const GemmSchedule 
 } // namespace
 
 Result<std::vector<Instruction>> emitGemmLayer(const GemmProblem &problem, const GemmSchedule &schedule,
-                                               const GemmAddresses &addresses, const Parameters &parameters) {
+                                               const GemmAddresses &addresses, const Parameters &parameters,
+                                               const GemmBatch &batch) {
   const Result<PlacedGemm> placed = checkAndPlace(problem, schedule, parameters);
   if (!placed)
     return placed.error();
-  return GemmEmitter(problem, placed->roles, schedule, placed->placement, addresses, parameters).emitLayer();
+  if (batch.count < 1)
+    return Error{ErrorKind::Usage,
+                 "GEMM: a batch of " + std::to_string(batch.count) + " products; allowed is 1 or more."};
+  return GemmEmitter(problem, placed->roles, schedule, placed->placement, addresses, parameters, batch)
+      .emitLayer();
 }
 
 Result<Program> emitGemm(const GemmProblem &problem, const GemmSchedule &schedule,

@@ -7,9 +7,9 @@ namespace lockstep {
 
 GemmEmitter::GemmEmitter(const GemmProblem &problem, const GemmRoles &roles, const GemmSchedule &schedule,
                          const Placement &placement, const GemmAddresses &addresses,
-                         const Parameters &parameters)
+                         const Parameters &parameters, const GemmBatch &batch)
     : problem(problem), roles(roles), schedule(schedule), placement(placement), addresses(addresses),
-      shape(problem, roles, parameters), transfers(problem, roles, parameters),
+      batch(batch), shape(problem, roles, parameters), transfers(problem, roles, parameters),
       has_parameters(problem.has_bias || problem.per_column) {
   const int64_t chunks = blockCount(schedule.reduction_split);
   addStream(streamed, schedule.streamed_residency, !schedule.columns_outer, placement.streamed, Unit::Matrix,
@@ -30,11 +30,11 @@ int64_t GemmEmitter::fills(const Stream &stream) const {
   const int64_t inner = blockCount(schedule.columns_outer ? schedule.stream_split : schedule.column_split);
   switch (stream.residency) {
   case Residency::Chunk:
-    return outer * inner * stream.chunks;
+    return batch.count * outer * inner * stream.chunks;
   case Residency::Panel:
-    return outer * stream.chunks;
+    return batch.count * outer * stream.chunks;
   case Residency::Whole:
-    return inner * stream.chunks;
+    return batch.count * inner * stream.chunks;
   }
   return 0;
 }
@@ -51,7 +51,7 @@ void GemmEmitter::addStream(Stream &stream, Residency residency, bool followsOut
 }
 
 void GemmEmitter::addGates() {
-  const int64_t blocks = blockCount(schedule.stream_split) * blockCount(schedule.column_split);
+  const int64_t blocks = batch.count * blockCount(schedule.stream_split) * blockCount(schedule.column_split);
   output_external = code.addPointer(0);
   output_position = code.addPointer(static_cast<uint64_t>(placement.output.words()));
   accumulator_position = code.addPointer(static_cast<uint64_t>(placement.accumulator.words()));
@@ -94,11 +94,21 @@ std::vector<Instruction> GemmEmitter::emitLayer() {
 }
 
 void GemmEmitter::emitBlocks() {
+  code.repeat(batch.count, [&] {
+    emitProduct();
+    if (batch.count > 1)
+      moveAfterProduct();
+  });
+}
+
+/// What is held for the whole product is released in its last outer block, if there is another product.
+void GemmEmitter::emitProduct() {
   const bool wholeOperand = streamed.residency == Residency::Whole ||
                             stationary.residency == Residency::Whole ||
                             (has_parameters && channel.residency == Residency::Whole);
   const BlockSplit &outer = schedule.columns_outer ? schedule.column_split : schedule.stream_split;
-  for (const Segment &segment : segments(outer, wholeOperand || schedule.peeled_start, false))
+  for (const Segment &segment :
+       segments(outer, wholeOperand || schedule.peeled_start, wholeOperand && batch.count > 1))
     code.repeat(segment.count, [&] { emitOuter(segment); });
 }
 
@@ -139,7 +149,8 @@ bool GemmEmitter::loads(const Stream &stream, const Place &place) const {
 }
 
 bool GemmEmitter::releases(const Stream &stream, const Place &place) const {
-  return stream.residency == Residency::Chunk || (stream.residency == Residency::Panel && place.inner.last);
+  return stream.residency == Residency::Chunk || (stream.residency == Residency::Panel && place.inner.last) ||
+         (stream.residency == Residency::Whole && place.outer.last && batch.count > 1);
 }
 
 BlockExtent GemmEmitter::extentOf(const Place &place, int64_t reduction) const {
@@ -340,6 +351,26 @@ void GemmEmitter::moveAfterInner(const Segment &outer) {
   if (has_parameters && channel.residency == Residency::Panel)
     for (CodeBuilder::Pointer pointer : {channel.position, channel.read_position})
       code.advance(pointer, channel.ring.slot_words);
+}
+
+int64_t GemmEmitter::outerTotal() const { return schedule.columns_outer ? roles.columns : roles.streams; }
+
+/// Operands go on to the next product, parameters back to their begin.
+void GemmEmitter::moveAfterProduct() {
+  const int64_t bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t outerStep = schedule.columns_outer ? roles.output_column_stride : roles.output_stream_stride;
+  code.advance(output_external, batch.c_stride - outerTotal() * outerStep * bytes);
+  const int64_t stationaryStride = roles.stationary_is_a ? batch.a_stride : batch.b_stride;
+  const int64_t streamedStride = roles.stationary_is_a ? batch.b_stride : batch.a_stride;
+  for (const auto &[stream, stride] :
+       {std::pair{&streamed, streamedStride}, {&stationary, stationaryStride}, {&channel, int64_t{0}}}) {
+    if (stream == &channel && !has_parameters)
+      continue;
+    const int64_t moved = stream->follows_outer                   ? outerTotal()
+                          : stream->residency == Residency::Whole ? innerTotal()
+                                                                  : 0;
+    code.advance(stream->external, stride - moved * outerStride(*stream));
+  }
 }
 
 } // namespace lockstep

@@ -24,7 +24,8 @@ GemmAddresses layOutGemm(const GemmProblem &problem, Program &program);
 class GemmEmitter {
 public:
   GemmEmitter(const GemmProblem &problem, const GemmRoles &roles, const GemmSchedule &schedule,
-              const Placement &placement, const GemmAddresses &addresses, const Parameters &parameters);
+              const Placement &placement, const GemmAddresses &addresses, const Parameters &parameters,
+              const GemmBatch &batch = {});
 
   /// The whole program, halt included.
   std::vector<Instruction> emit();
@@ -58,6 +59,7 @@ private:
   int64_t fills(const Stream &stream) const;
 
   void emitBlocks();
+  void emitProduct();
   void emitOuter(const Segment &outer);
   void emitSegment(const Place &place);
   void emitBlock(const Place &place);
@@ -71,6 +73,7 @@ private:
   void moveAfterBlock(const Place &place);
   void moveAfterOutput(const Place &place);
   void moveAfterInner(const Segment &outer);
+  void moveAfterProduct();
 
   bool loads(const Stream &stream, const Place &place) const;
   bool releases(const Stream &stream, const Place &place) const;
@@ -78,6 +81,7 @@ private:
   bool fits(const BlockExtent &extent) const;
   BlockExtent extentOf(const Place &place, int64_t reduction) const;
   int64_t innerTotal() const;
+  int64_t outerTotal() const;
   /// Bytes in external memory from one element to the next of a dimension.
   int64_t outerStride(const Stream &stream) const;
 
@@ -86,6 +90,7 @@ private:
   const GemmSchedule &schedule;
   const Placement &placement;
   GemmAddresses addresses;
+  const GemmBatch batch;
   const TileShape shape;
   Transfers transfers;
   CodeBuilder code;

@@ -20,11 +20,19 @@ struct GemmAddresses {
   int64_t parameter_array_bytes = 0; // from one array to the next
 };
 
+/// Several products of one shape, one after the other: bytes from each to the next; the parameters are
+/// shared.
+struct GemmBatch {
+  int64_t count = 1;
+  int64_t a_stride = 0, b_stride = 0, c_stride = 0;
+};
+
 /// The GEMM's instructions without halt. They find and leave all semaphores at zero; they assume that
 /// registers from the first one that they use on are zero and leave them changed; the last store in program
 /// order finishes after all other work. So layers stand one behind the other if each begins behind the last
 /// store of the one before (LayerChain). Errors (Usage): as emitGemm.
 Result<std::vector<Instruction>> emitGemmLayer(const GemmProblem &problem, const GemmSchedule &schedule,
-                                               const GemmAddresses &addresses, const Parameters &parameters);
+                                               const GemmAddresses &addresses, const Parameters &parameters,
+                                               const GemmBatch &batch = {});
 
 } // namespace lockstep

@@ -32,6 +32,13 @@ TEST_P(Products, OfTwoInputsInABatchGiveTheHostsBits) {
   EXPECT_EQ(judgePiece(f.returning({y}), named(GetParam()), 3), "");
 }
 
+TEST_P(Products, InABatchShareBiasAndScales) {
+  FunctionText f(7);
+  const TextValue a = f.argument({4, 7, 20}), b = f.argument({4, 20, 19});
+  const TextValue sum = f.add(f.constant({1, 1, 19}, "i32"), f.matmul(a, b, 1, -2));
+  EXPECT_EQ(judgePiece(f.returning({f.rescaleAtRandom(sum, 20, true)}), named(GetParam()), 7), "");
+}
+
 TEST_P(Products, TakeTransposedOperandsAsTheyAreStored) {
   FunctionText f(4);
   const TextValue a = f.argument({2, 10, 6}), b = f.argument({2, 5, 10});
