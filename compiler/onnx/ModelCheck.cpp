@@ -94,6 +94,47 @@ Status checkType(const onnx::TypeProto &type, const std::string &name, int depth
   return checkExtents(extents, type.tensor_type().elem_type(), name);
 }
 
+/// What the integers of some attributes may be: libonnx divides by them and counts with them unseen.
+struct AttributeLimits {
+  const char *name;
+  int64_t least, most;
+};
+constexpr int64_t kLargest = int64_t(1) << 31;
+constexpr int64_t kMaximumRank = 64;
+constexpr AttributeLimits kAttributeLimits[] = {{"strides", 1, kLargest},
+                                                {"dilations", 1, kLargest},
+                                                {"kernel_shape", 1, kLargest},
+                                                {"pads", -kLargest, kLargest},
+                                                {"output_padding", 0, kLargest},
+                                                {"output_shape", 0, kLargest},
+                                                {"blocksize", 1, kLargest},
+                                                {"group", 1, kLargest},
+                                                {"hidden_size", 1, kLargest},
+                                                {"num_scan_inputs", 0, kLargest},
+                                                {"batch_dims", 0, kMaximumRank},
+                                                {"axis", -kMaximumRank, kMaximumRank},
+                                                {"axes", -kMaximumRank, kMaximumRank},
+                                                {"perm", 0, kMaximumRank},
+                                                {"batch_axis", -kMaximumRank, kMaximumRank},
+                                                {"time_axis", -kMaximumRank, kMaximumRank},
+                                                {"scan_input_axes", -kMaximumRank, kMaximumRank},
+                                                {"scan_output_axes", -kMaximumRank, kMaximumRank}};
+
+Status checkLimits(const onnx::AttributeProto &attribute, const std::string &label) {
+  for (const AttributeLimits &limits : kAttributeLimits) {
+    if (attribute.name() != limits.name)
+      continue;
+    std::vector<int64_t> values(attribute.ints().begin(), attribute.ints().end());
+    if (attribute.has_i())
+      values.push_back(attribute.i());
+    for (int64_t value : values)
+      if (value < limits.least || value > limits.most)
+        return modelError(fmt::format("node {}: attribute {} has {}, allowed: {} to {}", label, limits.name,
+                                      value, limits.least, limits.most));
+  }
+  return {};
+}
+
 /// Names that are defined, in a graph and those round it.
 struct Scope {
   const Scope *outer = nullptr;
@@ -167,9 +208,13 @@ private:
                 ? fmt::format("node {} uses '{}' before it is defined: a cycle, or nodes out of order", label,
                               input)
                 : fmt::format("node {}: input '{}' is not defined", label, input));
-    for (const onnx::AttributeProto &attribute : node.attribute())
+    const bool isStandard = node.domain().empty() || node.domain() == "ai.onnx";
+    for (const onnx::AttributeProto &attribute : node.attribute()) {
+      if (Status status = isStandard ? checkLimits(attribute, label) : Status(); !status)
+        return status;
       if (Status status = this->attribute(attribute, scope, depth); !status)
         return status;
+    }
     for (const std::string &output : node.output())
       if (!output.empty() && !scope.names.insert(output).second)
         return modelError(fmt::format("node {}: '{}' is defined a second time", label, output));

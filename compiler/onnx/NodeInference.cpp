@@ -31,6 +31,18 @@ std::vector<onnx::TypeProto> inferred(const onnx::OpSchema &schema, const onnx::
   return context.allOutputTypes_;
 }
 
+/// An empty name stands for an input that is left out, which only optional ones may be.
+std::optional<Error> missingInput(const onnx::OpSchema &schema, const onnx::NodeProto &node) {
+  for (int i = 0; i < node.input_size(); ++i) {
+    const auto formal = std::min(static_cast<size_t>(i), schema.inputs().size() - 1);
+    if (node.input(i).empty() && !schema.inputs().empty() &&
+        schema.inputs()[formal].GetOption() != onnx::OpSchema::Optional)
+      return Error{ErrorKind::Model, fmt::format("input {} ('{}') is left out, but required", i,
+                                                 schema.inputs()[formal].GetName())};
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 Result<std::vector<onnx::TypeProto>> inferNode(const onnx::NodeProto &node,
@@ -41,6 +53,8 @@ Result<std::vector<onnx::TypeProto>> inferNode(const onnx::NodeProto &node,
     return unknown;
   try {
     schema->Verify(node);
+    if (const std::optional<Error> missing = missingInput(*schema, node))
+      return *missing;
     return inferred(*schema, node, surroundings, opsets);
   } catch (const std::exception &failure) {
     const std::string text = failure.what();

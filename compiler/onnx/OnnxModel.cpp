@@ -101,12 +101,26 @@ void addExtents(onnx::GraphProto &graph, const std::map<std::string, int> &missi
     }
 }
 
-/// Scan of opset 8 has a batch axis, which the converter takes off the graph's inputs too: then it is another model.
+/// Scan of opset 8 has a batch axis, which the converter takes off the graph's inputs too: then it is another
+/// model.
 bool hasBatchedScan(const onnx::ModelProto &model) {
   bool found = false;
   for (const onnx::NodeProto &node : model.graph().node())
     found |= node.op_type() == "Scan";
   return found && defaultOpset(model) < 9;
+}
+
+/// Names, and types with as many extents.
+bool sameInterface(const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto> &a,
+                   const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto> &b) {
+  if (a.size() != b.size())
+    return false;
+  for (int i = 0; i < a.size(); ++i)
+    if (a[i].name() != b[i].name() ||
+        a[i].type().tensor_type().elem_type() != b[i].type().tensor_type().elem_type() ||
+        a[i].type().tensor_type().shape().dim_size() != b[i].type().tensor_type().shape().dim_size())
+      return false;
+  return true;
 }
 
 /// To kOpsetVersion where the converter can; else the model stays as it is.
@@ -116,9 +130,11 @@ void convertVersion(onnx::ModelProto &model) {
   try {
     const std::map<std::string, int> slopes = slopesByChannel(model);
     onnx::ModelProto converted = onnx::version_conversion::ConvertVersion(model, kOpsetVersion);
+    const bool isSame = sameInterface(model.graph().input(), converted.graph().input()) &&
+                        sameInterface(model.graph().output(), converted.graph().output());
     addExtents(*converted.mutable_graph(), slopes);
     onnx::checker::check_model(converted);
-    if (checkStructure(converted))
+    if (isSame && checkStructure(converted)) // its Scan loses the batch axis
       model.Swap(&converted);
   } catch (const std::exception &) {
     // An operator that the converter does not know: importers see the model's own opset.

@@ -248,23 +248,36 @@ MaybeNumbers evaluateCast(const onnx::NodeProto &node, const Numbers &x) {
   return result;
 }
 
+/// An operator on one number, of integers and of floats.
+struct Unary {
+  std::function<int64_t(int64_t)> integers;
+  std::function<float(float)> floats;
+};
+
+const std::map<std::string, Unary> &unaries() {
+  static const std::map<std::string, Unary> table = {
+      {"Not", {[](int64_t x) { return x == 0; }, nullptr}},
+      {"Neg", {[](int64_t x) { return wrapped(0 - uint64_t(x)); }, [](float x) { return -x; }}},
+      {"Abs",
+       {[](int64_t x) { return x < 0 ? wrapped(0 - uint64_t(x)) : x; },
+        [](float x) { return std::fabs(x); }}},
+      {"Relu", {[](int64_t x) { return std::max<int64_t>(x, 0); }, [](float x) { return x < 0 ? 0 : x; }}},
+      {"Floor", {nullptr, [](float x) { return std::floor(x); }}},
+      {"Ceil", {nullptr, [](float x) { return std::ceil(x); }}},
+      {"Sqrt", {nullptr, [](float x) { return std::sqrt(x); }}}};
+  return table;
+}
+
 MaybeNumbers evaluateUnary(const onnx::NodeProto &node, Numbers x) {
-  const std::string &type = node.op_type();
-  if (type == "Cast")
+  if (node.op_type() == "Cast")
     return evaluateCast(node, x);
-  if (type == "Not")
-    for (int64_t &value : x.integers)
-      value = value == 0;
-  else if (type == "Neg")
-    for (int64_t &value : x.integers)
-      value = wrapped(0 - uint64_t(value));
-  else if (type != "Floor" && type != "Ceil" && type != "Sqrt")
+  const auto found = unaries().find(node.op_type());
+  if (found == unaries().end() || (x.isFloat() ? !found->second.floats : !found->second.integers))
     return std::nullopt;
+  for (int64_t &value : x.integers)
+    value = found->second.integers(value);
   for (float &value : x.floats)
-    value = type == "Neg"     ? -value
-            : type == "Floor" ? std::floor(value)
-            : type == "Ceil"  ? std::ceil(value)
-                              : std::sqrt(value);
+    value = found->second.floats(value);
   return x;
 }
 
