@@ -109,7 +109,8 @@ Result<std::vector<TensorReport>> reportTensors(ReferenceRuns &reference, const 
   if (!status)
     return status.error();
   std::vector<TensorReport> reports;
-  for (const auto &[name, fit] : fits) {
+  for (const std::string &name : placement.tensors) {
+    const Fit &fit = fits.at(name);
     const Quantizer &quantizer = calibration.at(placement.scale_of.at(name)).quantizer;
     reports.push_back({name, fit.range.minimum, fit.range.maximum, quantizer.threshold(), quantizer.scale,
                        quantizer.zero_point,

@@ -160,12 +160,16 @@ private:
 
   void record(const QuantizedLayer &layer) {
     for (const std::string &name : activationsOf(editor, *layer.anchor))
-      placement.scale_of.emplace(name, name);
+      record(name, name);
     for (const std::string &name : layer.last()->output())
       if (!name.empty())
-        placement.scale_of.emplace(name,
-                                   layer.keeps_scale ? placement.scale_of[layer.anchor->input(0)] : name);
+        record(name, layer.keeps_scale ? placement.scale_of[layer.anchor->input(0)] : name);
     placement.layers.push_back(layer);
+  }
+
+  void record(const std::string &tensor, const std::string &scale) {
+    if (placement.scale_of.emplace(tensor, scale).second)
+      placement.tensors.push_back(tensor);
   }
 
   GraphEditor &editor;

@@ -30,6 +30,7 @@ struct Placement {
   /// Tensors that are quantized, each with the tensor whose calibration gives its scale (itself, or what a
   /// chain of scale-keeping operators begins with).
   std::map<std::string, std::string> scale_of;
+  std::vector<std::string> tensors; // the same, in the graph's order
 };
 
 /// `keepFloat`: names of nodes. Constant operands (weights) are not among the tensors.

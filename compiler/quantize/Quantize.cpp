@@ -40,13 +40,6 @@ std::map<std::string, int> correctedInputs(const GraphEditor &editor, const Plac
   return axes;
 }
 
-std::vector<std::string> tensorsOf(const Placement &placement) {
-  std::vector<std::string> tensors;
-  for (const auto &[name, root] : placement.scale_of)
-    tensors.push_back(name);
-  return tensors;
-}
-
 /// The parts of quantizeModel in sequence, each with what the ones before it found.
 class Quantization {
 public:
@@ -75,7 +68,7 @@ public:
   }
 
   Result<QuantizedModel> quantize() {
-    auto floatRuns = ReferenceRuns::compile(model, batch, tensorsOf(placement), Arithmetic::AsWritten);
+    auto floatRuns = ReferenceRuns::compile(model, batch, placement.tensors, Arithmetic::AsWritten);
     if (!floatRuns)
       return floatRuns.error();
     GraphEditor editor(*model.mutable_graph());

@@ -24,7 +24,7 @@ Placement alone(const QuantizedLayer &layer, const Placement &placement, const o
   QuantizedLayer copied{copies.at(layer.anchor), {}, layer.keeps_scale};
   for (onnx::NodeProto *follower : layer.followers)
     copied.followers.push_back(copies.at(follower));
-  Placement one{{copied}, {}};
+  Placement one{{copied}, {}, {}};
   auto take = [&](const std::string &tensor) {
     if (auto found = placement.scale_of.find(tensor); found != placement.scale_of.end())
       one.scale_of.insert(*found);
