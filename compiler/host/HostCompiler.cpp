@@ -52,7 +52,8 @@ Result<std::vector<uint8_t>> compileHostObject(ModuleOp module, const HostOption
   HostExtras extras;
   PassManager manager(context);
   manager.enableVerifier(false);
-  addTensorPasses(manager);
+  // Objects for other machines stand alone.
+  addTensorPasses(manager, options.triple.empty() ? options.library_threshold : UINT64_MAX);
   addBufferPasses(manager, extras);
   addLlvmPasses(manager);
   if (failed(manager.run(module)))

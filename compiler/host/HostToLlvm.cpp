@@ -69,6 +69,7 @@ public:
 std::unique_ptr<mlir::Pass> createHostToLlvmPass() { return std::make_unique<HostToLlvm>(); }
 
 void addLlvmPasses(OpPassManager &manager) {
+  manager.addPass(createCallLibraryPass());
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createConvertLinalgToLoopsPass());
   function.addPass(memref::createFoldMemRefAliasOpsPass());

@@ -36,7 +36,7 @@ constexpr char kWrapperPrefix[] = "lockstep_";
 void registerHostDialects(mlir::DialectRegistry &registry);
 
 /// TOSA, quant and the rest to linalg, tensor, scf, arith and math on tensors.
-void addTensorPasses(mlir::OpPassManager &manager);
+void addTensorPasses(mlir::OpPassManager &manager, uint64_t libraryThreshold);
 /// Results become arguments in memory; tensors become buffers, which are freed after their last use.
 void addBufferPasses(mlir::OpPassManager &manager, HostExtras &extras);
 /// Loops, branches, and at last the LLVM dialect; a buffer argument is the fields of its descriptor.
@@ -44,6 +44,13 @@ void addLlvmPasses(mlir::OpPassManager &manager);
 
 /// tosa.rescale (scale32, single rounding) to linalg.
 std::unique_ptr<mlir::Pass> createLowerRescalePass();
+/// Transposes of constants, which are then constants themselves.
+std::unique_ptr<mlir::Pass> createFoldTransposesPass();
+/// Named linalg operations become general ones, except for the library's of at least so many
+/// multiply-accumulates.
+std::unique_ptr<mlir::Pass> createSelectLibraryProductsPass(uint64_t threshold);
+/// Those, on buffers, become calls (OneDnn.h).
+std::unique_ptr<mlir::Pass> createCallLibraryPass();
 /// Every public function `f` becomes `lockstep_body_f`: its tensors are buffers, the results behind the
 /// arguments.
 std::unique_ptr<mlir::Pass> createResultsToMemoryPass(HostExtras &extras);

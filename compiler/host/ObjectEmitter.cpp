@@ -110,7 +110,8 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine, unsigned level
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
   llvm::ModuleAnalysisManager modules;
-  // Heavy loops are the library's. Unrolling and interleaving the others triples the time that compiling takes.
+  // Heavy loops are the library's. Unrolling and interleaving the others triples the time that compiling
+  // takes.
   llvm::PipelineTuningOptions tuning;
   tuning.LoopUnrolling = tuning.LoopInterleaving = tuning.SLPVectorization = level > 2;
   llvm::PassBuilder builder(&machine, tuning);

@@ -1,5 +1,7 @@
 #include "compiler/host/RuntimeSymbols.h"
 
+#include "compiler/host/OneDnn.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -66,9 +68,15 @@ template <typename Function> void *address(Function *function) { return reinterp
 
 const std::map<std::string, void *> &runtimeSymbols() {
   static const std::map<std::string, void *> symbols = {
-      {"__truncdfhf2", address(truncateToHalf)},   {"__truncsfhf2", address(truncateFloatToHalf)},
-      {"__truncdfbf2", address(truncateToBfloat)}, {"__truncsfbf2", address(truncateFloatToBfloat)},
+      {"__truncdfhf2", address(truncateToHalf)},
+      {"__truncsfhf2", address(truncateFloatToHalf)},
+      {"__truncdfbf2", address(truncateToBfloat)},
+      {"__truncsfbf2", address(truncateFloatToBfloat)},
       {"__extendhfsf2", address(extendHalf)},
+      {"lockstep_onednn_matmul_f32", address(lockstep_onednn_matmul_f32)},
+      {"lockstep_onednn_matmul_i8", address(lockstep_onednn_matmul_i8)},
+      {"lockstep_onednn_conv_f32", address(lockstep_onednn_conv_f32)},
+      {"lockstep_onednn_conv_i8", address(lockstep_onednn_conv_i8)},
   };
   return symbols;
 }

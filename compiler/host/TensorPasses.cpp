@@ -15,7 +15,7 @@ namespace lockstep {
 
 using namespace mlir;
 
-void addTensorPasses(OpPassManager &manager) {
+void addTensorPasses(OpPassManager &manager, uint64_t libraryThreshold) {
   manager.addPass(createInlinerPass());
   OpPassManager &function = manager.nest<func::FuncOp>();
   function.addPass(createLowerQuantPass());
@@ -28,7 +28,8 @@ void addTensorPasses(OpPassManager &manager) {
   function.addPass(tosa::createTosaToTensor());
   function.addPass(tosa::createTosaToArith(/*includeApplyRescale=*/true));
   function.addPass(createConvertElementwiseToLinalgPass());
-  function.addPass(createLinalgGeneralizeNamedOpsPass());
+  function.addPass(createFoldTransposesPass());
+  function.addPass(createSelectLibraryProductsPass(libraryThreshold));
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
   function.addPass(createLinalgElementwiseOpFusionPass());
