@@ -1,6 +1,7 @@
 // lockstep conformance: ONNX's own operator tests through the compiler.
 #include "workloads/conformance/Conformance.h"
 #include "workloads/driver/Commands.h"
+#include "workloads/driver/ConformanceAccelerator.h"
 #include "workloads/driver/ExitCode.h"
 #include "workloads/driver/Row.h"
 #include "workloads/driver/WorkerPool.h"
@@ -8,7 +9,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
+#include <set>
 
 #include <unistd.h>
 
@@ -20,6 +24,8 @@ struct ConformanceOptions {
   std::string data = kConformanceData, filter, json, target = "host";
   std::vector<std::string> sets;
   unsigned jobs = 0, timeout_seconds = 300;
+  bool rtl = true; // accelerator only
+  bool onAccelerator() const { return target == "accelerator"; }
 };
 
 Row rowOf(const ConformanceCase &given, const CaseOutcome &outcome) {
@@ -59,7 +65,8 @@ std::vector<Row> runAll(const std::vector<ConformanceCase> &cases, const Conform
       jobs,
       [&](size_t index) -> Result<Row> {
         alarm(options.timeout_seconds);
-        return rowOf(cases[index], runHostCase(cases[index]));
+        return rowOf(cases[index], options.onAccelerator() ? runAcceleratorCase(cases[index], options.rtl)
+                                                           : runHostCase(cases[index]));
       },
       [](size_t) {},
       [&](size_t index, Result<Row> result) {
@@ -73,15 +80,33 @@ std::vector<Row> runAll(const std::vector<ConformanceCase> &cases, const Conform
   return rows;
 }
 
+/// Which operations ran on the accelerator, and in how many cases.
+void printAccelerated(const std::vector<Row> &rows) {
+  std::map<std::string, unsigned> cases;
+  for (const Row &row : rows)
+    if (row["status"] == caseStatusName(CaseStatus::Passed))
+      for (const std::string &operation : row["accelerated"].get<std::set<std::string>>())
+        ++cases[operation];
+  fmt::print("\non the accelerator, in passed cases:\n");
+  for (const auto &[operation, count] : cases)
+    fmt::print("{:>5}  {}\n", count, operation);
+}
+
 Result<int> runConformance(const ConformanceOptions &options) {
   auto cases = findCases(options.data, options.sets, options.filter);
   if (!cases)
     return cases.error();
+  if (options.onAccelerator())
+    cases->erase(std::remove_if(cases->begin(), cases->end(),
+                                [](const auto &each) { return !isAcceleratorCase(each); }),
+                 cases->end());
   std::vector<Row> rows = runAll(*cases, options);
   ConformanceSummary summary;
   for (size_t i = 0; i < rows.size(); ++i)
     summary.add((*cases)[i], outcomeOf(rows[i]));
   fmt::print("{}", summary.text());
+  if (options.onAccelerator())
+    printAccelerated(rows);
   if (!options.json.empty())
     if (Status status = writeJson(rows, options.json); !status)
       return status.error();
@@ -97,8 +122,9 @@ void addConformanceCommand(CLI::App &app, int &exitCode) {
   command->add_option("--set", options->sets, "Sets to run (node, simple, ...); all if none is named");
   command->add_option("--filter", options->filter, "Regular expression that a case's name contains");
   command->add_option("--target", options->target, "Where the models run")
-      ->check(CLI::IsMember({"host"}))
+      ->check(CLI::IsMember({"host", "accelerator"}))
       ->capture_default_str();
+  command->add_flag("--rtl,!--no-rtl", options->rtl, "Accelerator: RTL on `tiny` too")->capture_default_str();
   command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")
       ->capture_default_str();
   command

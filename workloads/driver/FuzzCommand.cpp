@@ -55,7 +55,7 @@ Row rowOf(uint64_t seed, const RandomOutcome &outcome) {
 Row runBatch(const FuzzOptions &options, const Batch &batch) {
   Row rows = Row::array();
   for (uint64_t seed = batch.first; seed < batch.first + batch.count; ++seed)
-    rows.push_back(rowOf(seed, checkRandomModel(randomModel(seed), seed, specOf(options, seed))));
+    rows.push_back(rowOf(seed, checkInWorker(randomModel(seed), seed, specOf(options, seed))));
   return rows;
 }
 

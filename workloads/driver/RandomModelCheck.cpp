@@ -9,8 +9,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
+
+#include <sys/resource.h>
 
 namespace lockstep {
 
@@ -18,6 +21,7 @@ namespace {
 
 /// Below this the integer form means something else than the model: rounding alone keeps far more.
 constexpr double kLeastSqnrDb = 12;
+constexpr unsigned kProcessorSeconds = 60;
 
 /// One model on its way through all executions; stops at the first failure.
 class Check {
@@ -134,6 +138,16 @@ private:
   std::optional<Evaluation> integers;
 };
 
+/// The process ends with a signal if it computes for so much longer: a compiler that does not come to an end is a failure.
+void limitProcessor(rlim_t seconds) {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  rlimit limit{};
+  getrlimit(RLIMIT_CPU, &limit);
+  limit.rlim_cur = std::min<rlim_t>(rlim_t(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + seconds, limit.rlim_max);
+  setrlimit(RLIMIT_CPU, &limit);
+}
+
 Row rowOf(const RandomOutcome &outcome) {
   return {{"failure", outcome.failure}, {"operators", outcome.operators}, {"on_accelerator", outcome.on_accelerator},
           {"pieces", outcome.pieces},   {"cycles", outcome.cycles},       {"sqnr_db", outcome.sqnr_db}};
@@ -180,16 +194,37 @@ RandomOutcome checkRandomModel(const RandomModel &model, uint64_t seed, const Ra
   return Check(model, seed, spec).run();
 }
 
+RandomOutcome checkInWorker(const RandomModel &model, uint64_t seed, const RandomCheckSpec &spec) {
+  limitProcessor(kProcessorSeconds);
+  return checkRandomModel(model, seed, spec);
+}
+
 RandomOutcome checkInProcess(const RandomModel &model, uint64_t seed, const RandomCheckSpec &spec) {
   RandomOutcome outcome;
   WorkerPool pool({1, UINT64_MAX});
-  pool.run({{"the model", 0}}, [&](size_t) -> Result<Row> { return rowOf(checkRandomModel(model, seed, spec)); },
+  auto work = [&](size_t) -> Result<Row> { return rowOf(checkInWorker(model, seed, spec)); };
+  pool.run({{"the model", 0}}, work,
            [](size_t) {}, [&](size_t, Result<Row> result) { outcome = outcomeOf(result); });
   return outcome;
 }
 
+std::string failureKind(const std::string &failure) {
+  for (const char *kind : {" gives ", "ended with", "dB from"})
+    if (failure.find(kind) != std::string::npos)
+      return kind;
+  std::string words; // without names and numbers, which change as the model shrinks
+  for (char c : failure)
+    if (!std::isdigit(uint8_t(c)))
+      words += c;
+  return words;
+}
+
 RandomModel shrinkFailure(RandomModel model, uint64_t seed, const RandomCheckSpec &spec, unsigned tries) {
-  auto fails = [&](const RandomModel &candidate) { return !checkInProcess(candidate, seed, spec).failure.empty(); };
+  std::string kind = failureKind(checkInProcess(model, seed, spec).failure);
+  auto fails = [&](const RandomModel &candidate) {
+    std::string failure = checkInProcess(candidate, seed, spec).failure;
+    return !failure.empty() && failureKind(failure) == kind;
+  };
   return shrinkModel(std::move(model), fails, tries);
 }
 

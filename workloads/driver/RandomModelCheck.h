@@ -36,10 +36,17 @@ std::string commandOptionsOf(const QuantizeOptions &options);
 /// is a failure as well: the generator makes nothing that is unsupported.
 RandomOutcome checkRandomModel(const RandomModel &model, uint64_t seed, const RandomCheckSpec &spec);
 
-/// The same in a process of its own: a crash is a failure that names the signal.
+/// The same in a process that may be lost: a signal ends it if the check computes for more than a minute, hundreds of times
+/// what a model takes.
+RandomOutcome checkInWorker(const RandomModel &model, uint64_t seed, const RandomCheckSpec &spec);
+
+/// The same in a process of its own: a crash or a check without an end is a failure that names the signal.
 RandomOutcome checkInProcess(const RandomModel &model, uint64_t seed, const RandomCheckSpec &spec);
 
-/// The smallest model found that fails too, after at most `tries` checks.
+/// What kind of failure a sentence is about: equal for a model and for a smaller one that fails for the same reason.
+std::string failureKind(const std::string &failure);
+
+/// The smallest model found that fails in the same way, after at most `tries` checks.
 RandomModel shrinkFailure(RandomModel model, uint64_t seed, const RandomCheckSpec &spec, unsigned tries);
 
 /// Writes the model, its calibration batch and its inputs into the folder, named by the seed; gives the command that
