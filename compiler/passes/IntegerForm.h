@@ -17,6 +17,9 @@ void addIntegerSumPatterns(mlir::RewritePatternSet &patterns);
 /// Quantize of what is known as integers: rescale, clamp, elementwise arithmetic, tables.
 void addIntegerQuantizePatterns(mlir::RewritePatternSet &patterns);
 
+/// Pads in front of integer convolutions become their padding.
+void addFoldPaddingPatterns(mlir::RewritePatternSet &patterns);
+
 /// Why a float convolution or matrix product has no integer form: one phrase.
 std::string whyFloat(mlir::Operation *product);
 /// True for the products that the accelerator's integer form has: conv2d, depthwise_conv2d, matmul,

@@ -60,12 +60,12 @@ struct Range {
 std::optional<Range> peelClamps(Value &value, const Quantization &target) {
   Range range{target.minimum, target.maximum};
   while (auto clamp = asClamp(value)) {
-    auto low = quantizeValue(clamp->minimum, target), high = quantizeValue(clamp->maximum, target);
-    if (!low || !high || *low > *high)
+    const int64_t low = quantizeValue(clamp->minimum, target), high = quantizeValue(clamp->maximum, target);
+    if (low > high)
       return std::nullopt;
     // An outer range applies after this one.
-    const int64_t minimum = std::clamp(*low, range.minimum, range.maximum);
-    const int64_t maximum = std::clamp(*high, range.minimum, range.maximum);
+    const int64_t minimum = std::clamp(low, range.minimum, range.maximum);
+    const int64_t maximum = std::clamp(high, range.minimum, range.maximum);
     range = {minimum, maximum};
     value = clamp->input;
   }

@@ -18,10 +18,9 @@ Value buildIntegerTable(OpBuilder &builder, Value value, const Quantization &tar
   for (int64_t q = -128; q < 128; ++q) {
     const float real = static_cast<float>(q - source.zeroPoint()) * static_cast<float>(source.scale());
     auto result = evaluateExpression(*expression, real);
-    auto entry = result ? quantizeValue(*result, target) : std::nullopt;
-    if (!entry)
+    if (!result)
       return Value();
-    entries.push_back(*entry);
+    entries.push_back(quantizeValue(*result, target));
   }
   Location loc = value.getLoc();
   Value table = buildIntegers(builder, loc, {256}, 8, entries);

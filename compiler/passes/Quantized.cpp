@@ -96,15 +96,13 @@ Value buildDequantize(OpBuilder &builder, Location loc, Value storage, const Qua
                                                  cast);
 }
 
-std::optional<int64_t> quantizeValue(float value, const Quantization &quantization, size_t index) {
-  if (std::isnan(value))
-    return std::nullopt;
-  const float scaled = value / static_cast<float>(quantization.scales[index]);
-  const double rounded =
-      std::nearbyint(static_cast<double>(scaled)) + static_cast<double>(quantization.zero_points[index]);
-  if (std::isnan(rounded))
-    return std::nullopt;
-  return static_cast<int64_t>(std::clamp(rounded, static_cast<double>(quantization.minimum),
+int64_t quantizeValue(float value, const Quantization &quantization) {
+  const float scaled = value / static_cast<float>(quantization.scale());
+  if (std::isnan(scaled))
+    return quantization.minimum;
+  const double moved =
+      std::nearbyint(static_cast<double>(scaled)) + static_cast<double>(quantization.zeroPoint());
+  return static_cast<int64_t>(std::clamp(moved, static_cast<double>(quantization.minimum),
                                          static_cast<double>(quantization.maximum)));
 }
 

@@ -58,8 +58,9 @@ std::optional<Dequantized> dequantizedInt8(mlir::Value value);
 mlir::Value buildDequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value storage,
                             const Quantization &quantization);
 
-/// saturate(roundeven(x / scale) + zero_point), x / scale in float32 as on the host; NaN gives nothing.
-std::optional<int64_t> quantizeValue(float value, const Quantization &quantization, size_t index = 0);
+/// saturate(roundeven(x / scale) + zero_point) per tensor, x / scale in float32 as on the host; NaN gives the
+/// minimum, as there.
+int64_t quantizeValue(float value, const Quantization &quantization);
 
 /// Rewriting that ends: where the bounds stop it, what is there is right, if not in its simplest form.
 mlir::GreedyRewriteConfig boundedRewriting();

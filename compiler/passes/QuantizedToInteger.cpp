@@ -26,6 +26,7 @@ struct QuantizedToInteger : mlir::PassWrapper<QuantizedToInteger, mlir::Operatio
     addIntegerProductPatterns(patterns);
     addIntegerSumPatterns(patterns);
     addIntegerQuantizePatterns(patterns);
+    addFoldPaddingPatterns(patterns);
     (void)mlir::applyPatternsAndFoldGreedily(getOperation(), std::move(patterns), boundedRewriting());
     getOperation()->walk([](mlir::Operation *op) {
       if (!isProduct(op))

@@ -32,6 +32,13 @@ std::optional<int64_t> axisAfterReshape(int64_t axis, ArrayRef<int64_t> before, 
   return std::nullopt;
 }
 
+/// Is the value one of those that the quantization has?
+bool isExact(float value, const Quantization &quantization) {
+  const int64_t stored = quantizeValue(value, quantization);
+  return static_cast<float>(stored - quantization.zeroPoint()) * static_cast<float>(quantization.scale()) ==
+         value;
+}
+
 Type integerType(Value storage, Value result) {
   return RankedTensorType::get(typeOf(result).getShape(), typeOf(storage).getElementType());
 }
@@ -77,11 +84,10 @@ struct RaisePad : OpRewritePattern<tosa::PadOp> {
     if (!input || !input->quantization.perTensor() || !value)
       return failure();
     const Quantization &quantization = input->quantization;
-    auto stored = quantizeValue(*value, quantization);
-    const auto scale = static_cast<float>(quantization.scale());
-    if (!stored || static_cast<float>(*stored - quantization.zeroPoint()) * scale != *value)
+    const int64_t stored = quantizeValue(*value, quantization);
+    if (!isExact(*value, quantization))
       return rewriter.notifyMatchFailure(op, "the padding is no quantized value");
-    Value constant = buildIntegers(rewriter, op.getLoc(), {}, quantization.bits, {*stored});
+    Value constant = buildIntegers(rewriter, op.getLoc(), {}, quantization.bits, {stored});
     Value storage = input->storage(rewriter);
     Value moved = rewriter.create<tosa::PadOp>(op.getLoc(), integerType(storage, op), storage,
                                                op.getPadding(), constant);
@@ -113,6 +119,31 @@ struct RaiseConcat : OpRewritePattern<tosa::ConcatOp> {
   }
 };
 
+/// Clamps whose bounds are quantized values, or beyond the quantization's range.
+struct RaiseClamp : OpRewritePattern<tosa::ClampOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ClampOp op, PatternRewriter &rewriter) const override {
+    auto input = dequantizedInt8(op.getInput());
+    const float low = op.getMinFp().convertToFloat(), high = op.getMaxFp().convertToFloat();
+    if (!input || !(low <= high))
+      return failure();
+    const Quantization &quantization = input->quantization;
+    const auto scale = static_cast<float>(quantization.scale());
+    const bool belowAll = low <= static_cast<float>(quantization.minimum - quantization.zeroPoint()) * scale;
+    const bool aboveAll = high >= static_cast<float>(quantization.maximum - quantization.zeroPoint()) * scale;
+    if (!(belowAll || isExact(low, quantization)) || !(aboveAll || isExact(high, quantization)))
+      return rewriter.notifyMatchFailure(op, "the bounds are no quantized values");
+    const int64_t minimum = quantizeValue(low, quantization), maximum = quantizeValue(high, quantization);
+    Value storage = input->storage(rewriter);
+    Value clamped = rewriter.create<tosa::ClampOp>(
+        op.getLoc(), storage.getType(), storage, rewriter.getI64IntegerAttr(minimum),
+        rewriter.getI64IntegerAttr(maximum), rewriter.getF32FloatAttr(static_cast<float>(minimum)),
+        rewriter.getF32FloatAttr(static_cast<float>(maximum)));
+    rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), clamped, quantization));
+    return success();
+  }
+};
+
 /// Operations that only move or compare values: those of the integers are those of the reals. The first
 /// operand is the tensor; attributes and further operands stay.
 template <typename Op> struct RaiseAsItIs : OpRewritePattern<Op> {
@@ -134,7 +165,7 @@ template <typename Op> struct RaiseAsItIs : OpRewritePattern<Op> {
 } // namespace
 
 void addRaiseMovementPatterns(RewritePatternSet &patterns) {
-  patterns.add<RaiseTranspose, RaiseReshape, RaisePad, RaiseConcat, RaiseAsItIs<tosa::SliceOp>,
+  patterns.add<RaiseTranspose, RaiseReshape, RaisePad, RaiseConcat, RaiseClamp, RaiseAsItIs<tosa::SliceOp>,
                RaiseAsItIs<tosa::TileOp>, RaiseAsItIs<tosa::ReverseOp>, RaiseAsItIs<tosa::MaxPool2dOp>,
                RaiseAsItIs<tosa::ReduceMaxOp>, RaiseAsItIs<tosa::ReduceMinOp>>(patterns.getContext());
 }

@@ -69,7 +69,7 @@ struct SinkReshapeThroughElementwise : RewritePattern {
   }
 };
 
-bool perTensorInt8(quant::QuantizeCastOp op) {
+bool isPerTensor(quant::QuantizeCastOp op) {
   auto quantization = quantizationOf(op.getType());
   return quantization && quantization->perTensor();
 }
@@ -78,7 +78,7 @@ struct SinkSliceThroughQuantize : OpRewritePattern<quant::QuantizeCastOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(quant::QuantizeCastOp op, PatternRewriter &rewriter) const override {
     auto slice = op.getArg().getDefiningOp<tosa::SliceOp>();
-    if (!slice || !perTensorInt8(op) || !slice.getInput().getDefiningOp())
+    if (!slice || !isPerTensor(op) || !slice.getInput().getDefiningOp())
       return failure();
     Type element = typeOf(op).getElementType();
     Value quantized = rewriter.create<quant::QuantizeCastOp>(
@@ -107,20 +107,39 @@ struct SinkPadThroughQuantize : OpRewritePattern<quant::QuantizeCastOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(quant::QuantizeCastOp op, PatternRewriter &rewriter) const override {
     auto pad = op.getArg().getDefiningOp<tosa::PadOp>();
-    if (!pad || !perTensorInt8(op))
+    if (!pad || !isPerTensor(op))
       return failure();
     auto value = pad.getPadConst() ? splatFloat(pad.getPadConst()) : std::optional<float>(0.0f);
     auto quantization = quantizationOf(op.getType());
-    auto stored = value ? quantizeValue(*value, *quantization) : std::nullopt;
-    if (!stored)
+    if (!value)
       return failure();
+    const int64_t stored = quantizeValue(*value, *quantization);
     Value quantized = rewriter.create<quant::QuantizeCastOp>(
         op.getLoc(), RankedTensorType::get(typeOf(pad.getInput1()).getShape(), typeOf(op).getElementType()),
         pad.getInput1());
     return SinkSliceThroughQuantize::moveStorage(
         op, quantized, rewriter, [&](Value storage, RankedTensorType type) -> Value {
-          Value constant = buildIntegers(rewriter, pad.getLoc(), {}, quantization->bits, {*stored});
+          Value constant = buildIntegers(rewriter, pad.getLoc(), {}, quantization->bits, {stored});
           return rewriter.create<tosa::PadOp>(pad.getLoc(), type, storage, pad.getPadding(), constant);
+        });
+  }
+};
+
+/// A maximum of quantized values is the quantized maximum, since quantization rises.
+struct SinkMaxPoolThroughQuantize : OpRewritePattern<quant::QuantizeCastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(quant::QuantizeCastOp op, PatternRewriter &rewriter) const override {
+    auto pool = op.getArg().getDefiningOp<tosa::MaxPool2dOp>();
+    auto quantization = quantizationOf(op.getType());
+    if (!pool || !isPerTensor(op) || quantization->bits != 8 || !quantization->is_signed)
+      return failure();
+    Value quantized = rewriter.create<quant::QuantizeCastOp>(
+        op.getLoc(), RankedTensorType::get(typeOf(pool.getInput()).getShape(), typeOf(op).getElementType()),
+        pool.getInput());
+    return SinkSliceThroughQuantize::moveStorage(
+        op, quantized, rewriter, [&](Value storage, RankedTensorType type) -> Value {
+          return rewriter.create<tosa::MaxPool2dOp>(pool.getLoc(), type, storage, pool.getKernelAttr(),
+                                                    pool.getStrideAttr(), pool.getPadAttr());
         });
   }
 };
@@ -130,7 +149,7 @@ struct SinkConcatThroughQuantize : OpRewritePattern<quant::QuantizeCastOp> {
   LogicalResult matchAndRewrite(quant::QuantizeCastOp op, PatternRewriter &rewriter) const override {
     auto concat = op.getArg().getDefiningOp<tosa::ConcatOp>();
     auto quantization = quantizationOf(op.getType());
-    if (!concat || !perTensorInt8(op))
+    if (!concat || !isPerTensor(op))
       return failure();
     Type integer = rewriter.getIntegerType(quantization->bits);
     std::vector<Value> inputs;
@@ -167,7 +186,8 @@ struct SinkConcatThroughClamp : OpRewritePattern<tosa::ClampOp> {
 
 void addSinkReshapePatterns(RewritePatternSet &patterns) {
   patterns.add<SinkReshapeThroughElementwise, SinkSliceThroughQuantize, SinkPadThroughQuantize,
-               SinkConcatThroughQuantize, SinkConcatThroughClamp>(patterns.getContext());
+               SinkMaxPoolThroughQuantize, SinkConcatThroughQuantize, SinkConcatThroughClamp>(
+      patterns.getContext());
 }
 
 } // namespace lockstep
