@@ -43,7 +43,7 @@ bool RegionGraph::staysConvex(size_t region, const std::set<size_t> &read) const
 std::vector<size_t> RegionGraph::order() const {
   std::vector<size_t> result;
   std::vector<bool> placed(regions.size(), false);
-  while (result.size() < regions.size())
+  for (size_t round = 0; round < regions.size() && result.size() < regions.size(); ++round)
     for (size_t region = 0; region < regions.size(); ++region) {
       bool ready = !placed[region];
       for (size_t source : regions[region].sources)
