@@ -44,6 +44,8 @@ void addLlvmPasses(mlir::OpPassManager &manager);
 
 /// tosa.rescale (scale32, single rounding) to linalg.
 std::unique_ptr<mlir::Pass> createLowerRescalePass();
+/// tensor.concat to tensor.insert_slice.
+std::unique_ptr<mlir::Pass> createDecomposeConcatsPass();
 /// Transposes of constants, which are then constants themselves.
 std::unique_ptr<mlir::Pass> createFoldTransposesPass();
 /// Named linalg operations become general ones, except for the library's of at least so many

@@ -28,6 +28,7 @@ void addTensorPasses(OpPassManager &manager, uint64_t libraryThreshold) {
   function.addPass(tosa::createTosaToTensor());
   function.addPass(tosa::createTosaToArith(/*includeApplyRescale=*/true));
   function.addPass(createConvertElementwiseToLinalgPass());
+  function.addPass(createDecomposeConcatsPass());
   function.addPass(createFoldTransposesPass());
   function.addPass(createSelectLibraryProductsPass(libraryThreshold));
   function.addPass(createCanonicalizerPass());
