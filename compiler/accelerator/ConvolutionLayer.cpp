@@ -16,15 +16,12 @@ public:
     return {packed.begin(), packed.end()};
   }
 
-  Result<std::vector<std::vector<Instruction>>> emit(const LayerAddresses &addresses) const override {
+  Result<std::vector<Instruction>> emit(const LayerAddresses &addresses) const override {
     ConvAddresses at;
     at.input = addresses.input, at.weights = addresses.other, at.output = addresses.output;
     at.parameters = addresses.parameters;
     at.parameter_array_bytes = addresses.parameter_array_bytes;
-    Result<std::vector<Instruction>> code = emitConv(layer.convolution, *schedule, at, parameters);
-    if (!code)
-      return code.error();
-    return std::vector<std::vector<Instruction>>{std::move(*code)};
+    return emitConv(layer.convolution, *schedule, at, parameters);
   }
 
 private:

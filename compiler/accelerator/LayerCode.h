@@ -27,8 +27,8 @@ public:
   LayerPlan plan; // instructions are filled in by whom chains the layers
   /// Bytes of `other` as the schedule wants them, where they belong to the layer (weights); else empty.
   virtual std::vector<uint8_t> weights() const { return {}; }
-  /// One list for each part; parts stand one behind the other like layers. Errors (Usage).
-  virtual Result<std::vector<std::vector<Instruction>>> emit(const LayerAddresses &addresses) const = 0;
+  /// Fit for a LayerChain. Errors (Usage).
+  virtual Result<std::vector<Instruction>> emit(const LayerAddresses &addresses) const = 0;
 };
 
 /// Errors (Usage): no schedule fits the machine.

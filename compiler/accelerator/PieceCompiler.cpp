@@ -161,6 +161,7 @@ void PieceCompiler::layOutConstants() {
 }
 
 Status PieceCompiler::emitLayers() {
+  chain = LayerChain(parameters, constants.address, constants.address + constants.size);
   for (size_t i = 0; i < graph.layers.size(); ++i) {
     const PieceLayer &layer = graph.layers[i];
     LayerAddresses &at = addresses[i];
@@ -169,19 +170,16 @@ Status PieceCompiler::emitLayers() {
                                                            : tensorAddresses[layer.other];
     at.input = tensorAddresses[layer.input];
     at.output = tensorAddresses[layer.output];
-    Result<std::vector<std::vector<Instruction>>> parts = planned[i]->emit(at);
-    if (!parts)
-      return parts.error();
-    LayerPlan &plan = planned[i]->plan;
-    for (std::vector<Instruction> &part : *parts) {
-      const Result<LayerChain::Span> span = chain.append(std::move(part));
-      if (!span)
-        return span.error();
-      if (plan.instructions == 0)
-        plan.first_instruction = span->first;
-      plan.instructions = span->first + span->count - plan.first_instruction;
-    }
-    piece.layers.push_back(plan);
+    Result<std::vector<Instruction>> code = planned[i]->emit(at);
+    if (!code)
+      return code.error();
+    if (const Result<LayerChain::Span> span = chain.append(std::move(*code)); !span)
+      return span.error();
+    piece.layers.push_back(planned[i]->plan);
+  }
+  for (size_t i = 0; i < graph.layers.size(); ++i) {
+    piece.layers[i].first_instruction = chain.layers()[i].first;
+    piece.layers[i].instructions = chain.layers()[i].count;
   }
   return {};
 }

@@ -12,16 +12,13 @@ public:
   ProductLayer(const PieceLayer &layer, const GemmSchedule &schedule, const Parameters &parameters)
       : layer(layer), schedule(schedule), parameters(parameters) {}
 
-  Result<std::vector<std::vector<Instruction>>> emit(const LayerAddresses &addresses) const override {
+  Result<std::vector<Instruction>> emit(const LayerAddresses &addresses) const override {
     const GemmAddresses at{addresses.input, addresses.other, addresses.output, addresses.parameters,
                            addresses.parameter_array_bytes};
     const GemmProblem &p = layer.product;
     const int64_t outputBytes = p.output == GemmOutput::Int32 ? 4 : 1;
     const GemmBatch batch{layer.batch, p.m * p.k, p.k * p.n, p.m * p.n * outputBytes};
-    Result<std::vector<Instruction>> code = emitGemmLayer(p, schedule, at, parameters, batch);
-    if (!code)
-      return code.error();
-    return std::vector<std::vector<Instruction>>{std::move(*code)};
+    return emitGemmLayer(p, schedule, at, parameters, batch);
   }
 
 private:
@@ -53,7 +50,7 @@ Result<std::unique_ptr<PlannedLayer>> planProduct(const PieceLayer &layer, const
   planned->plan.predicted_cycles = schedule->predicted_cycles;
   if (batch > 1) // products overlap
     if (const auto code = planned->emit({}))
-      planned->plan.predicted_cycles = predictCycles(parameters, withHalt(code->front()), UINT64_MAX / 4);
+      planned->plan.predicted_cycles = predictCycles(parameters, withHalt(*code), UINT64_MAX / 4);
   return std::unique_ptr<PlannedLayer>(std::move(planned));
 }
 

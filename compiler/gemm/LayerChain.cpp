@@ -64,8 +64,10 @@ Error tooMany() {
 Result<LayerChain::Span> LayerChain::append(std::vector<Instruction> layer) {
   if (Status s = renameSemaphores(layer); !s)
     return s.error();
-  const uint64_t first = list.size();
-  if (!list.empty()) {
+  spans.push_back({list.size(), 0});
+  if (machine)
+    beginEarly(layer);
+  if (spans.size() > 1) {
     if (Status s = connect(layer); !s)
       return s.error();
     clearRegisters(layer);
@@ -76,7 +78,61 @@ Result<LayerChain::Span> LayerChain::append(std::vector<Instruction> layer) {
         written[value] = true;
     });
   list.insert(list.end(), layer.begin(), layer.end());
-  return Span{first, list.size() - first};
+  spans.back().count = list.size() - spans.back().first;
+  return spans.back();
+}
+
+/// Disjoint banks let the load unit write for this layer while other units still work for the one before
+/// (race_c2).
+void LayerChain::beginEarly(std::vector<Instruction> &layer) {
+  std::optional<BankUse> use = banksUsed(layer, *machine);
+  std::array<bool, 2> apart = {false, false};
+  const std::array<int64_t, 2> banks = {machine->scratchpad_banks, machine->accumulator_banks};
+  const std::array<int64_t, 2> bankWords = {machine->scratchpadBankWords(), machine->accumulatorBankWords()};
+  for (unsigned memory = 0; use && before && memory < 2; ++memory) {
+    BankRange &range = (*use)[memory];
+    const BankRange upper = {banks[memory] - range.end, banks[memory]};
+    if (range.meets((*before)[memory]) && !upper.meets((*before)[memory])) {
+      moveWords(layer, memory, upper.first * bankWords[memory]);
+      range = upper;
+    }
+    apart[memory] = !range.meets((*before)[memory]);
+  }
+  before = use;
+  if (spans.size() < 2 || (!apart[0] && !apart[1]))
+    return;
+  const std::vector<Instruction> early =
+      takeConstantLoads(layer, constants_begin, constants_end, apart, earlyBytes(), *machine);
+  if (early.empty())
+    return;
+  const uint64_t place = behindLastWork();
+  list.insert(list.begin() + static_cast<long>(place), early.begin(), early.end());
+  Span &last = spans[spans.size() - 2];
+  last.count = place - last.first;
+  spans.back().first = place;
+}
+
+/// What the read port delivers in about the time from a layer's last load to the first load behind its last
+/// store.
+uint64_t LayerChain::earlyBytes() const {
+  return static_cast<uint64_t>((2 * machine->memory_latency_cycles + 100) *
+                               machine->memory_read_bytes_per_cycle);
+}
+
+/// Position behind the last layer's last load, matmul, requantize or store: in front of the syncs, alone or
+/// in loops of their own, that bring its semaphores to zero.
+uint64_t LayerChain::behindLastWork() const {
+  uint64_t at = list.size();
+  const auto isSync = [&](uint64_t index) { return std::holds_alternative<SyncInstruction>(list[index]); };
+  for (;;) {
+    if (at > 0 && isSync(at - 1))
+      at -= 1;
+    else if (at > 2 && std::holds_alternative<EndInstruction>(list[at - 1]) && isSync(at - 2) &&
+             std::holds_alternative<LoopInstruction>(list[at - 3]))
+      at -= 3;
+    else
+      return at;
+  }
 }
 
 std::vector<Instruction> LayerChain::finish() {

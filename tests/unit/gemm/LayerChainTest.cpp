@@ -17,10 +17,14 @@ struct ChainCase {
   Program program;
 };
 
+constexpr uint64_t kConstants = uint64_t{1} << 30, kConstantsEnd = uint64_t{1} << 31; // weights lie up there
+
 uint64_t addRegion(Program &program, const std::string &name, uint64_t bytes, RegionKind kind) {
-  uint64_t address = 4096;
+  const bool isConstant = kind == RegionKind::Constant;
+  uint64_t address = isConstant ? kConstants : 4096;
   for (const Region &region : program.regions)
-    address = (region.address + region.size_bytes + 63) / 64 * 64;
+    if ((region.address >= kConstants) == isConstant)
+      address = (region.address + region.size_bytes + 63) / 64 * 64;
   program.regions.push_back({name, address, bytes, kind});
   program.symbols.push_back({name, address, "int8", {bytes}});
   return address;
@@ -40,10 +44,10 @@ GemmProblem nextProblem(Random &random, const GemmProblem *before, int64_t large
   return p;
 }
 
-Result<ChainCase> makeChain(Random &random, const Parameters &machine, size_t layers) {
+Result<ChainCase> makeChain(Random &random, const Parameters &machine, size_t layers, bool early) {
   ChainCase chain;
   chain.program.parameters = machine;
-  LayerChain code;
+  LayerChain code = early ? LayerChain(machine, kConstants, kConstantsEnd) : LayerChain();
   GemmAddresses addresses;
   for (size_t i = 0; i < layers; ++i) {
     const GemmProblem p =
@@ -104,6 +108,29 @@ std::vector<int8_t> layerResult(const GemmProblem &p, const std::vector<int8_t> 
   return c;
 }
 
+TEST(Chain, LoadsWeightsOfTheNextLayerBeforeTheBarrier) {
+  const Parameters machine = *loadParameters("base");
+  const auto loadsBeforeTheSecondLayersWait = [&](bool early) {
+    GemmProblem p;
+    p.m = p.n = p.k = 16;
+    p.shift = 38;
+    LayerChain code = early ? LayerChain(machine, kConstants, kConstantsEnd) : LayerChain();
+    const GemmSchedule schedule = *scheduleGemmWith(false, p, machine);
+    EXPECT_TRUE(bool(code.append(*emitGemmLayer(p, schedule, {4096, kConstants, 8192, 0, 0}, machine))));
+    EXPECT_TRUE(
+        bool(code.append(*emitGemmLayer(p, schedule, {8192, kConstants + 256, 12288, 0, 0}, machine))));
+    int loads = 0;
+    for (const Instruction &instruction : code.finish()) {
+      if (unitOf(instruction) == Unit::Load && waitsOf(instruction).count > 0)
+        break;
+      loads += std::holds_alternative<LoadInstruction>(instruction);
+    }
+    return loads;
+  };
+  EXPECT_EQ(loadsBeforeTheSecondLayersWait(false), 2);
+  EXPECT_EQ(loadsBeforeTheSecondLayersWait(true), 3);
+}
+
 class Chains : public testing::TestWithParam<size_t> {};
 
 TEST_P(Chains, OfRandomSchedulesAreLegalAndGiveThePlainProducts) {
@@ -111,7 +138,7 @@ TEST_P(Chains, OfRandomSchedulesAreLegalAndGiveThePlainProducts) {
   Random random(77 + GetParam());
   int judged = 0;
   for (int round = 0; round < 60; ++round) {
-    Result<ChainCase> chain = makeChain(random, machine, 2 + random() % 4);
+    Result<ChainCase> chain = makeChain(random, machine, 2 + random() % 4, round % 2 == 0);
     if (!chain)
       continue;
     ++judged;

@@ -1,0 +1,135 @@
+#include "compiler/gemm/LayerOverlap.h"
+
+#include "hw/check/Footprint.h"
+#include "hw/golden/Walker.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+constexpr uint64_t kMaxWalked = 100000; // instructions; longer layers gain little from an early begin
+
+std::optional<std::vector<DecodedInstruction>> decoded(const std::vector<Instruction> &layer) {
+  Program program;
+  for (const Instruction &instruction : layer) {
+    const Result<EncodedInstruction> bits = encode(instruction);
+    if (!bits)
+      return {};
+    program.instructions.push_back(*bits);
+  }
+  program.instructions.push_back(*encode(HaltInstruction{}));
+  Result<std::vector<DecodedInstruction>> list = decodeProgram(program);
+  return list ? std::optional(std::move(*list)) : std::nullopt;
+}
+
+bool hasRegister(const LoadInstruction &load) {
+  return load.external_register != 0 || load.local_register != 0;
+}
+bool waits(const Instruction &instruction) { return waitsOf(instruction).count > 0; }
+
+bool liesIn(const Footprint &footprint, uint64_t begin, uint64_t end) {
+  return std::any_of(footprint.begin(), footprint.end(), [&](const Access &access) {
+    return access.space == Space::External && access.low >= Wide{begin} && access.high < Wide{end};
+  });
+}
+
+bool meetsOnChip(const Footprint &a, const Footprint &b) {
+  for (const Access &x : a)
+    for (const Access &y : b)
+      if (x.space == y.space && x.space != Space::External && x.low <= y.high && y.low <= x.high)
+        return true;
+  return false;
+}
+
+uint64_t bytesOf(const LoadInstruction &load) {
+  return load.row_bytes * load.count_0 * load.count_1 * load.count_2;
+}
+
+} // namespace
+
+std::optional<BankUse> banksUsed(const std::vector<Instruction> &layer, const Parameters &machine) {
+  const auto program = decoded(layer);
+  if (!program)
+    return {};
+  Walker walker(*program, {}, kMaxWalked);
+  const std::array<int64_t, 2> bankWords = {machine.scratchpadBankWords(), machine.accumulatorBankWords()};
+  BankUse use;
+  for (;;) {
+    const Result<const ResolvedInstruction *> item = walker.next();
+    if (!item)
+      return {};
+    if (*item == nullptr)
+      return use;
+    for (const Access &access : footprintOf(*(*item)->instruction, machine)) {
+      if (access.space == Space::External)
+        continue;
+      const auto memory = static_cast<size_t>(access.space);
+      use[memory].end = std::max(use[memory].end, static_cast<int64_t>(access.high) / bankWords[memory] + 1);
+    }
+  }
+}
+
+void moveWords(std::vector<Instruction> &layer, unsigned memory, int64_t words) {
+  const auto by = static_cast<uint64_t>(words);
+  const bool scratchpad = memory == 0;
+  for (Instruction &instruction : layer) {
+    if (auto *load = std::get_if<LoadInstruction>(&instruction); load && load->local_memory == memory)
+      load->local_address += by;
+    if (auto *fill = std::get_if<FillInstruction>(&instruction); fill && fill->local_memory == memory)
+      fill->local_address += by;
+    if (auto *store = std::get_if<StoreInstruction>(&instruction); store && scratchpad)
+      store->local_address += by;
+    if (auto *matmul = std::get_if<MatmulInstruction>(&instruction)) {
+      if (!scratchpad)
+        matmul->accumulator_address += by;
+      else
+        matmul->stationary_address += by, matmul->streamed_address += by;
+    }
+    if (auto *requantize = std::get_if<RequantizeInstruction>(&instruction)) {
+      if (scratchpad)
+        requantize->local_address += by;
+      else
+        requantize->accumulator_address += by;
+      if (!scratchpad && (requantize->has_bias || requantize->per_channel))
+        requantize->parameter_address += by;
+    }
+  }
+}
+
+std::vector<Instruction> takeConstantLoads(std::vector<Instruction> &layer, uint64_t begin, uint64_t end,
+                                           std::array<bool, 2> allowed, uint64_t maxBytes,
+                                           const Parameters &machine) {
+  std::vector<Instruction> taken, rest;
+  std::vector<Footprint> passed; // of loads and fills that stay
+  size_t at = 0;
+  for (; at < layer.size() && !std::holds_alternative<LoopInstruction>(layer[at]); ++at) {
+    const Instruction &instruction = layer[at];
+    if (unitOf(instruction) != Unit::Load) {
+      rest.push_back(instruction);
+      continue;
+    }
+    const auto *load = std::get_if<LoadInstruction>(&instruction);
+    if (waits(instruction) || (load && hasRegister(*load)))
+      break; // what comes behind may depend on it
+    const Footprint footprint = footprintOf(instruction, machine);
+    const bool isConstant = load && liesIn(footprint, begin, end);
+    const bool fits = isConstant && allowed[load->local_memory] && bytesOf(*load) <= maxBytes &&
+                      std::none_of(passed.begin(), passed.end(),
+                                   [&](const Footprint &other) { return meetsOnChip(footprint, other); });
+    if (!fits) {
+      if (isConstant) // what follows may post for this one too
+        allowed[load->local_memory] = false;
+      passed.push_back(footprint);
+      rest.push_back(instruction);
+      continue;
+    }
+    maxBytes -= bytesOf(*load);
+    taken.push_back(instruction);
+  }
+  rest.insert(rest.end(), layer.begin() + static_cast<long>(at), layer.end());
+  layer = std::move(rest);
+  return taken;
+}
+
+} // namespace lockstep
