@@ -66,6 +66,9 @@ struct ConvSchedule {
   ToeplitzSchedule toeplitz; // Toeplitz
   Parameters machine;        // that it was made for
 
+  bool looped =
+      false; // hardware loops where the code repeats itself (not MatrixProduct, which says so itself)
+
   // What the scheduler says of it.
   uint64_t predicted_cycles = 0;
   uint64_t bound_cycles = 0;

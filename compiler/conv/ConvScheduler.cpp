@@ -1,6 +1,7 @@
 #include "compiler/conv/ConvScheduler.h"
 
 #include "compiler/conv/ConvSchedule.h"
+#include "compiler/conv/LoopRoller.h"
 #include "compiler/conv/PatchChecks.h"
 #include "compiler/conv/PatchEmitter.h"
 #include "compiler/conv/PatchSearch.h"
@@ -58,6 +59,17 @@ double arrayShare(const ConvProblem &p, const std::vector<Instruction> &code, co
   return outputs * taps / (vectors * static_cast<double>(parameters.array_rows * parameters.array_columns));
 }
 
+/// Loops are shorter code, but registers and refetched bodies take the sequencer's time.
+bool losesNothingByLoops(const ConvProblem &problem, ConvSchedule schedule, const Parameters &parameters) {
+  if (schedule.mapping == ConvMapping::MatrixProduct)
+    return false; // has its own
+  schedule.looped = true;
+  auto code = emitConv(problem, schedule, distantAddresses(problem), parameters);
+  const uint64_t cycles = schedule.predicted_cycles;
+  return code && timedCycles(std::move(*code), parameters, cycles).value_or(cycles + cycles) <=
+                     cycles + cycles / 1000;
+}
+
 ConvAlternative alternativeOf(std::string mapping, std::string indexMap, const ConvProblem &problem,
                               const Parameters &parameters, const Result<ConvSchedule> &schedule) {
   ConvAlternative alternative;
@@ -71,6 +83,7 @@ ConvAlternative alternativeOf(std::string mapping, std::string indexMap, const C
   complete.machine = parameters;
   complete.bound_cycles = boundCycles(problem, parameters);
   alternative.predicted_cycles = complete.predicted_cycles;
+  complete.looped = losesNothingByLoops(problem, complete, parameters);
   if (const auto code = emitConv(problem, complete, distantAddresses(problem), parameters))
     alternative.array_share = arrayShare(problem, *code, parameters);
   alternative.schedule = std::make_shared<const ConvSchedule>(complete);
@@ -118,6 +131,11 @@ Result<std::vector<ConvAlternative>> convAlternatives(const ConvProblem &problem
 
 namespace {
 
+std::vector<Instruction> finished(std::vector<Instruction> code, const ConvSchedule &schedule,
+                                  const CodeRings &rings) {
+  return schedule.looped ? rollLoops(code, rings) : code;
+}
+
 Result<std::vector<Instruction>> emitPatch(const ConvProblem &problem, const ConvSchedule &schedule,
                                            const ConvAddresses &addresses, const Parameters &parameters) {
   if (Status s = checkPatchSchedule(problem, schedule.patch, parameters); !s)
@@ -126,7 +144,9 @@ Result<std::vector<Instruction>> emitPatch(const ConvProblem &problem, const Con
   const Result<PatchPlacement> placement = placePatch(shape, schedule.patch, parameters);
   if (!placement)
     return placement.error();
-  return PatchEmitter(problem, shape, schedule.patch, *placement, addresses).emit();
+  return finished(PatchEmitter(problem, shape, schedule.patch, *placement, addresses).emit(), schedule,
+                  {{placement->weights, placement->patch, placement->output},
+                   {placement->accumulator, placement->parameters}});
 }
 
 Result<std::vector<Instruction>> emitWindows(const ConvProblem &problem, const ConvSchedule &schedule,
@@ -137,7 +157,10 @@ Result<std::vector<Instruction>> emitWindows(const ConvProblem &problem, const C
   const Result<WindowPlacement> placement = placeWindows(problem, shape, schedule.window, parameters);
   if (!placement)
     return placement.error();
-  return WindowEmitter(problem, shape, schedule.window, *placement, addresses, parameters).emit();
+  return finished(WindowEmitter(problem, shape, schedule.window, *placement, addresses, parameters).emit(),
+                  schedule,
+                  {{placement->weights, placement->windows, placement->output},
+                   {placement->accumulator, placement->parameters}});
 }
 
 Result<std::vector<Instruction>> emitToeplitz(const ConvProblem &problem, const ConvSchedule &schedule,
@@ -148,7 +171,9 @@ Result<std::vector<Instruction>> emitToeplitz(const ConvProblem &problem, const 
   const Result<ToeplitzPlacement> placement = placeToeplitz(problem, shape, schedule.toeplitz, parameters);
   if (!placement)
     return placement.error();
-  return ToeplitzEmitter(problem, shape, schedule.toeplitz, *placement, addresses).emit();
+  return finished(ToeplitzEmitter(problem, shape, schedule.toeplitz, *placement, addresses).emit(), schedule,
+                  {{placement->weights, placement->positions, placement->output},
+                   {placement->accumulator, placement->parameters}});
 }
 
 Result<std::vector<Instruction>> emitAny(const ConvProblem &problem, const ConvSchedule &schedule,

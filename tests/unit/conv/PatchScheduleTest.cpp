@@ -57,6 +57,7 @@ TEST(PatchSchedule, GivesTheSameBytesWhateverItDecides) {
     const ConvProblem problem = randomConv(random, 14);
     ConvSchedule schedule;
     schedule.machine = machine;
+    schedule.looped = random() & 1;
     schedule.patch = randomSchedule(random, problem, machine);
     const PatchShape shape(problem, schedule.patch.merged, machine);
     if (!placePatch(shape, schedule.patch, machine))
