@@ -11,6 +11,10 @@ packages_run="cmake ninja-build g++ make verilator zlib1g-dev libboost-dev libcl
   llvm-19-dev libmlir-19-dev mlir-19-tools libonnx-dev libprotobuf-dev protobuf-compiler"
 packages_area="yosys"
 packages_test="libgtest-dev libgmock-dev git llvm-19-tools libonnx-testdata"
+# ONNX Runtime, with which the tests compare, comes by npm. Other builds of Node.js bring npm along and exclude Debian's.
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+  packages_test="$packages_test nodejs npm"
+fi
 
 say() { printf 'lockstep: %s\n' "$*" >&2; }
 die() { say "$*"; exit 3; }
