@@ -208,6 +208,10 @@ private:
                 ? fmt::format("node {} uses '{}' before it is defined: a cycle, or nodes out of order", label,
                               input)
                 : fmt::format("node {}: input '{}' is not defined", label, input));
+    if (node.op_type() == "STFT" &&
+        (node.input_size() < 4 || node.input(3).empty())) // libonnx reads it unasked
+      return modelError(
+          fmt::format("operator STFT (node {}) is not supported without a frame length", label));
     const bool isStandard = node.domain().empty() || node.domain() == "ai.onnx";
     for (const onnx::AttributeProto &attribute : node.attribute()) {
       if (Status status = isStandard ? checkLimits(attribute, label) : Status(); !status)

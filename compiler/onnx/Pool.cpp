@@ -60,10 +60,25 @@ Result<GlobalPool> globalPool(NodeContext &context) {
   return result;
 }
 
+/// TOSA wants windows that end with the padded input (its average counts from there): what is behind them
+/// goes, pads first.
+mlir::Value withoutUnseen(NodeContext &context, mlir::Value input, Window &window) {
+  Extents size(shapeOf(input));
+  for (size_t i = 0; i < window.rank(); ++i) {
+    const int64_t unseen = window.unseen(i, size[i + 2]), padding = std::min(unseen, window.pads_end[i]);
+    window.pads_end[i] -= padding;
+    size[i + 2] -= unseen - padding;
+  }
+  if (llvm::ArrayRef(size) == shapeOf(input))
+    return input;
+  return sliced(context, input, Extents(size.size(), 0), size, Extents(size.size(), 1));
+}
+
 /// One operation of TOSA, channels last, on one or two spatial axes.
 template <typename Create>
 mlir::Value channelsLast(NodeContext &context, mlir::Value input, Window window, const Create &create) {
   const bool flat = window.rank() == 1;
+  input = withoutUnseen(context, input, window);
   Extents shape(shapeOf(input));
   Extents result{shape[0]};
   for (size_t i = 0; i < window.rank(); ++i)

@@ -17,6 +17,10 @@ struct Window {
   int64_t outputExtent(size_t axis, int64_t input) const {
     return (input + pads_begin[axis] + pads_end[axis] - span(axis)) / strides[axis] + 1;
   }
+  /// Positions behind the last window, which no output sees.
+  int64_t unseen(size_t axis, int64_t input) const {
+    return (input + pads_begin[axis] + pads_end[axis] - span(axis)) % strides[axis];
+  }
   bool isDilated() const;
   bool isPadded() const;
 };
