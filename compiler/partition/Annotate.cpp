@@ -20,6 +20,11 @@ bool movesData(Operation *op) {
              tosa::GatherOp, tosa::ReverseOp>(op);
 }
 
+bool worksOnFloats(Operation *op) {
+  auto isFloat = [](Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); };
+  return llvm::any_of(op->getOperandTypes(), isFloat) || llvm::any_of(op->getResultTypes(), isFloat);
+}
+
 class Annotator {
 public:
   Annotator(const Targets &targets, MLIRContext *context) : targets(targets), builder(context) {}
@@ -68,7 +73,9 @@ private:
     if (op->hasAttr(kReasonAttribute))
       return;
     if (reason.empty())
-      reason = movesData(op) ? "moves data only" : "no pattern of target " + preferred + " begins with it";
+      reason = movesData(op)       ? "moves data only"
+               : worksOnFloats(op) ? "works on floats"
+                                   : "no pattern of target " + preferred + " begins with it";
     op->setAttr(kReasonAttribute, builder.getStringAttr(reason));
   }
 

@@ -95,7 +95,7 @@ TEST_F(Partitioning, SaysWhyAnOperationIsNotOnThePreferredTarget) {
   ASSERT_EQ(places.size(), 4u);
   EXPECT_EQ(places[0].label, "magnitude");
   EXPECT_EQ(places[0].target, "host");
-  EXPECT_EQ(places[0].reason, "no pattern of target adder begins with it");
+  EXPECT_EQ(places[0].reason, "works on floats");
   EXPECT_EQ(places[1].target, "adder");
   EXPECT_EQ(places[1].reason, "");
   EXPECT_EQ(places[2].target, "host");
