@@ -13,8 +13,8 @@
 namespace lockstep {
 namespace {
 
-constexpr double kTimingSteps = 6e6; // all programs together that are timed; about half a second
-constexpr size_t kMostTimed = 48, kRefined = 3;
+constexpr double kTimingSteps = 3e6; // all programs together that are timed; about a fifth of a second
+constexpr size_t kMostTimed = 32, kRefined = 3;
 
 struct Estimated {
   double cycles;
