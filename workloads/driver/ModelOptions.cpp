@@ -109,6 +109,13 @@ void addCalibrationOptions(CLI::App &app, ModelOptions &options) {
                         "One scale for a layer's weights instead of one for each output channel");
   app.add_flag_callback("--asymmetric", [&quantize] { quantize.symmetric = false; },
                         "Activations with a zero point");
+  app.add_flag_callback(
+      "--unsigned",
+      [&quantize] {
+        quantize.symmetric = false;
+        quantize.unsigned_activations = true;
+      },
+      "Activations with a zero point, as uint8");
   app.add_flag("--bias-correction", quantize.bias_correction, "The bias makes up for the mean error of the weights");
   app.add_flag_callback("--no-batch-norm-folding", [&quantize] { quantize.fold_batch_norm = false; },
                         "Batch norms stay operators of their own");

@@ -94,9 +94,11 @@ void addMachineOptions(CLI::App &app, RunSpec &spec) {
 
 void addEngineOptions(CLI::App &app, RunSpec &spec, bool *reference) {
   auto parse = [&spec, reference](const std::string &name) -> Result<EngineKind> {
-    if (reference)
-      *reference = name == "reference";
-    return reference && *reference ? Result<EngineKind>(spec.engine) : parseEngine(name);
+    if (!reference)
+      return parseEngine(name);
+    *reference = name == "reference";
+    auto kind = *reference ? Result<EngineKind>(spec.engine) : parseEngine(name);
+    return kind ? kind : Result<EngineKind>(usage(kind.error().message + "; reference for models"));
   };
   addNamed<EngineKind>(app, "--engine",
                        std::string(reference ? "reference (the CPU), " : "") +

@@ -45,8 +45,11 @@ const NamedTensor *findArray(const NamedTensors &arrays, const std::string &name
 
 Result<std::optional<std::vector<int64_t>>> findLabels(const VerifySpec &spec, const NamedTensors &data) {
   std::optional<Tensor> labels;
-  for (const std::string &name : {spec.labels, std::string("label"), std::string("labels")})
-    if (const NamedTensor *array = findArray(data, name); array && !name.empty() && !labels)
+  std::vector<std::string> names = {"label", "labels"};
+  if (!spec.labels.empty())
+    names = {spec.labels};
+  for (const std::string &name : names)
+    if (const NamedTensor *array = findArray(data, name); array && !labels)
       labels = array->tensor;
   if (!labels && !spec.labels.empty()) {
     auto arrays = readArrays({spec.labels});
