@@ -15,6 +15,8 @@ class HostModel {
 public:
   /// Errors (Model): those of reading, importing and compiling.
   static Result<HostModel> compile(const std::string &file, const ImportOptions &options);
+  /// The same for the bytes of a file, without external data.
+  static Result<HostModel> compileBytes(const std::string &bytes, const ImportOptions &options = {});
   /// All inputs that are not bound, by name; outputs in the model's order. Errors (Usage).
   Result<NamedTensors> run(const NamedTensors &inputs) const { return call(inputs); }
 

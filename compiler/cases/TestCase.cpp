@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -99,6 +100,30 @@ std::vector<std::string> misfitsAmong(const NamedTensors &tensors,
 std::string operatorOfCase(const std::string &folder) {
   auto model = parseModel((fs::path(folder) / "model.onnx").string());
   return model ? mainOperator(*model) : "-";
+}
+
+std::vector<std::string> operatorsOfCase(const std::string &folder) {
+  std::vector<std::string> types;
+  if (auto model = parseModel((fs::path(folder) / "model.onnx").string()))
+    for (const onnx::NodeProto &node : model->graph().node())
+      types.push_back(node.op_type());
+  return types;
+}
+
+Result<std::string> modelWithConstants(const std::string &file, const NamedTensors &constants) {
+  auto model = parseModel(file);
+  if (!model)
+    return model.error();
+  // Before version 4 of the format an initializer had to be an input too.
+  model->set_ir_version(std::max<int64_t>(model->ir_version(), 4));
+  onnx::GraphProto &graph = *model->mutable_graph();
+  for (const NamedTensor &constant : constants) {
+    *graph.add_initializer() = protoOf(constant.tensor, constant.name);
+    for (int i = graph.input_size(); i-- > 0;)
+      if (graph.input(i).name() == constant.name)
+        graph.mutable_input()->DeleteSubrange(i, 1);
+  }
+  return model->SerializeAsString();
 }
 
 Result<TestCase> readTestCase(const std::string &folder) {

@@ -26,6 +26,12 @@ struct TestCase {
 /// (Usage): files that are missing or malformed.
 Result<TestCase> readTestCase(const std::string &folder);
 
+/// All operator types of a case's graph; empty if its file cannot be read.
+std::vector<std::string> operatorsOfCase(const std::string &folder);
+
+/// The bytes of the model's file with some of its inputs as initializers. Errors: Usage.
+Result<std::string> modelWithConstants(const std::string &file, const NamedTensors &constants);
+
 /// The operator by which a case is counted, as far as its file can be read; "-" otherwise.
 std::string operatorOfCase(const std::string &folder);
 

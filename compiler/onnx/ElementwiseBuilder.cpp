@@ -26,7 +26,9 @@ std::optional<Extents> broadcastShape(llvm::ArrayRef<llvm::ArrayRef<int64_t>> sh
 }
 
 bool isFloat(mlir::Type type) { return mlir::isa<mlir::FloatType>(type); }
-bool isFloat32(const ImportedValue &value) { return value.type().getElementType().isF32(); }
+bool isFloat32(const ImportedValue &value) {
+  return value.type().getElementType().isF32() && !llvm::is_contained(value.shape(), 0);
+}
 
 mlir::ImplicitLocOpBuilder implicitBuilder(NodeContext &context) {
   mlir::ImplicitLocOpBuilder result(context.loc(), context.builder());
@@ -124,6 +126,8 @@ mlir::AffineMap broadcastMap(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_
 mlir::Value mapElements(NodeContext &context, mlir::ValueRange inputs, llvm::ArrayRef<int64_t> shape,
                         mlir::Type element, ScalarBody body) {
   mlir::OpBuilder &builder = context.builder();
+  if (llvm::is_contained(shape, 0)) // canonicalization of broadcasts of nothing does not end
+    return emptyTensor(context, shape, element);
   llvm::SmallVector<mlir::AffineMap> maps;
   for (mlir::Value input : inputs)
     maps.push_back(broadcastMap(mlir::cast<mlir::RankedTensorType>(input.getType()).getShape(), shape,

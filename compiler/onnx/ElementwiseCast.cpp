@@ -29,7 +29,7 @@ Status importWhere(NodeContext &context) {
     return inputs.error();
   const ImportedValue &x = (*inputs)[1], &y = (*inputs)[2];
   auto shape = broadcastShape({(*inputs)[0].shape(), x.shape(), y.shape()});
-  if (!shape || !isFloat32(x))
+  if (!shape || llvm::is_contained(*shape, 0) || !isFloat32(x))
     return setMapped(context, *inputs, x.element_type,
                      [](ScalarBuilder &b, mlir::ValueRange v) { return scalarSelect(b, v[0], v[1], v[2]); });
   auto values = alignedRanks(context, *inputs);

@@ -92,6 +92,8 @@ Values reduceElements(NodeContext &context, mlir::ValueRange inputs, Axes axes,
     outputs.push_back(filled(context, kept, attribute));
     types.push_back(outputs.back().getType());
   }
+  if (countOf(shape) == 0)
+    return outputs;
   auto emit = [&](mlir::OpBuilder &nested, mlir::Location loc, mlir::ValueRange arguments) {
     ScalarBuilder b(loc, nested);
     Values elements;
