@@ -71,6 +71,7 @@ std::unique_ptr<mlir::Pass> createHostToLlvmPass() { return std::make_unique<Hos
 void addLlvmPasses(OpPassManager &manager) {
   manager.addPass(createCallLibraryPass());
   OpPassManager &function = manager.nest<func::FuncOp>();
+  function.addPass(createInterchangePass());
   function.addPass(createConvertLinalgToLoopsPass());
   function.addPass(memref::createFoldMemRefAliasOpsPass());
   manager.addPass(memref::createExpandStridedMetadataPass());

@@ -53,6 +53,9 @@ std::unique_ptr<mlir::Pass> createFoldTransposesPass();
 std::unique_ptr<mlir::Pass> createSelectLibraryProductsPass(uint64_t threshold);
 /// Those, on buffers, become calls (OneDnn.h).
 std::unique_ptr<mlir::Pass> createCallLibraryPass();
+/// The innermost loop of each operation walks along memory. Keeps the order of the others, so sums stay
+/// deterministic.
+std::unique_ptr<mlir::Pass> createInterchangePass();
 /// Every public function `f` becomes `lockstep_body_f`: its tensors are buffers, the results behind the
 /// arguments.
 std::unique_ptr<mlir::Pass> createResultsToMemoryPass(HostExtras &extras);

@@ -34,6 +34,8 @@ uint16_t roundTo(double value, const Format &format) {
   const uint16_t sign = std::signbit(value) ? 0x8000 : 0;
   if (!std::isfinite(value))
     return sign | specialBits(value, format);
+  if (value == 0)
+    return sign;
   int exponent = 0;
   const double magnitude = std::fabs(value);
   std::frexp(magnitude, &exponent); // magnitude in [2^(exponent - 1), 2^exponent)
