@@ -71,7 +71,7 @@ private:
     auto bytes = modelWithConstants(file, constants);
     if (!bytes)
       return bytes.error();
-    auto parsed = ModelSource::parse(*bytes, file);
+    auto parsed = ModelSource::parse(*bytes, "the model");
     if (!parsed)
       return parsed.error();
     source = *parsed;
