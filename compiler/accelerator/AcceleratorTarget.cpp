@@ -31,6 +31,7 @@ private:
   TargetMatch matchAnchor(mlir::Operation *anchor) const;
   TargetMatch matchTranspose(mlir::Operation *transpose) const;
   TargetMatch matchAlias(mlir::Operation *reshape) const;
+  std::string whyAlone(mlir::Operation *operation) const;
   bool makes(mlir::Value value) const;
   bool isReadBy(mlir::Operation *operation) const;
 
@@ -49,16 +50,36 @@ TargetMatch AcceleratorTarget::match(mlir::Operation *operation) const {
     return {};
   const std::string name = operation->getName().stripDialect().str();
   if (mlir::isa<mlir::tosa::RescaleOp, mlir::tosa::ClampOp>(operation))
-    return {{}, "the vector unit does " + name + " only on sums that leave the accumulator"};
+    return {{}, whyAlone(operation)};
   return {{}, "no unit of the machine computes " + name};
 }
 
+/// The group, or as much of its begin as the machine can do: then int32 sums go to whoever does the rest.
 TargetMatch AcceleratorTarget::matchAnchor(mlir::Operation *anchor) const {
-  const OperatorGroup group = groupAt(anchor);
-  const Result<LayerReading> reading = readGroup(group, machine);
-  if (!reading)
-    return {{}, reading.error().message};
-  return {group.operations(), {}};
+  OperatorGroup group = groupAt(anchor);
+  std::string refusal;
+  for (;;) {
+    const Result<LayerReading> reading = readGroup(group, machine);
+    if (reading)
+      return {group.operations(), {}};
+    if (refusal.empty())
+      refusal = reading.error().message;
+    if (group.rescale)
+      group.rescale = group.clamp = nullptr;
+    else if (group.add)
+      group.add = nullptr;
+    else
+      return {{}, refusal};
+  }
+}
+
+/// A rescale or clamp that no group has taken along.
+std::string AcceleratorTarget::whyAlone(mlir::Operation *operation) const {
+  if (const auto group = groupOf(operation->getResult(0)))
+    if (const Result<LayerReading> reading = readGroup(*group, machine); !reading)
+      return reading.error().message;
+  return "the vector unit does " + operation->getName().stripDialect().str() +
+         " only on sums that leave the accumulator";
 }
 
 /// A transpose goes along with the product that loads its operand turned.
