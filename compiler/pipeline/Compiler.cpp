@@ -133,8 +133,10 @@ private:
 
   Targets targetsOf() const {
     Targets list;
-    if (options.use_accelerator && options.integer_form)
+    if (options.use_accelerator && options.integer_form) {
       list.push_back(makeRecordingAccelerator(options.parameters, record));
+      list.push_back(makeOneDnnTarget());
+    }
     list.push_back(makeHostTarget());
     return list;
   }
