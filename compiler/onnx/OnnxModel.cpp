@@ -3,6 +3,7 @@
 #include "compiler/onnx/ExternalData.h"
 #include "compiler/onnx/Functions.h"
 #include "compiler/onnx/ModelCheck.h"
+#include "compiler/onnx/Rehearsal.h"
 
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
@@ -141,6 +142,18 @@ void convertVersion(onnx::ModelProto &model) {
   }
 }
 
+/// What libonnx does with a model. It trusts what it reads, more than checkStructure can make sure of.
+Result<onnx::ModelProto> transformed(onnx::ModelProto model, const std::string &origin) {
+  if (Status status = check(model, origin); !status)
+    return status.error();
+  if (Status status = expandFunctions(model); !status)
+    return modelError(origin, status.error().message);
+  inferShapes(model);
+  convertVersion(model);
+  inferShapes(model);
+  return model;
+}
+
 } // namespace
 
 std::string nodeLabel(const onnx::NodeProto &node, size_t position) {
@@ -148,6 +161,9 @@ std::string nodeLabel(const onnx::NodeProto &node, size_t position) {
 }
 
 Result<onnx::ModelProto> readModel(const std::string &file) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(file, failure))
+    return Error{ErrorKind::Model, fmt::format("{}: cannot be read, or is not a file", file)};
   std::ifstream stream(file, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (!stream.is_open() || stream.bad())
@@ -166,14 +182,9 @@ Result<onnx::ModelProto> prepareModel(onnx::ModelProto model, const std::string 
     return modelError(origin, status.error().message);
   if (Status status = loadExternalData(model, folder); !status)
     return modelError(origin, status.error().message);
-  if (Status status = check(model, origin); !status)
-    return status.error();
-  if (Status status = expandFunctions(model); !status)
-    return modelError(origin, status.error().message);
-  inferShapes(model);
-  convertVersion(model);
-  inferShapes(model);
-  return model;
+  if (!survives([&] { (void)transformed(std::move(model), origin); }))
+    return modelError(origin, "ONNX's own checks and inference break down over it");
+  return transformed(std::move(model), origin);
 }
 
 Status writeModel(const onnx::ModelProto &model, const std::string &file) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -124,6 +125,9 @@ onnx::TensorProto protoOf(const Tensor &tensor, const std::string &name) {
 }
 
 Result<NamedTensor> readTensorPb(const std::string &file) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(file, failure))
+    return Error{ErrorKind::Usage, fmt::format("{}: cannot be read, or is not a file", file)};
   std::ifstream stream(file, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (!stream.good() && !stream.eof())
