@@ -60,11 +60,13 @@ GraphBuilder::GraphBuilder(const std::string &graphName) : model(std::make_uniqu
 
 GraphBuilder::~GraphBuilder() = default;
 
-void GraphBuilder::input(const std::string &name, const std::string &elementType, const std::vector<uint64_t> &shape) {
+void GraphBuilder::input(const std::string &name, const std::string &elementType,
+                         const std::vector<uint64_t> &shape) {
   *model->mutable_graph()->add_input() = valueInfo(name, elementType, shape);
 }
 
-void GraphBuilder::output(const std::string &name, const std::string &elementType, const std::vector<uint64_t> &shape) {
+void GraphBuilder::output(const std::string &name, const std::string &elementType,
+                          const std::vector<uint64_t> &shape) {
   *model->mutable_graph()->add_output() = valueInfo(name, elementType, shape);
 }
 
@@ -72,8 +74,9 @@ void GraphBuilder::initializer(const std::string &name, const Tensor &tensor) {
   *model->mutable_graph()->add_initializer() = protoOf(tensor, name);
 }
 
-void GraphBuilder::node(const std::string &type, const std::string &label, const std::vector<std::string> &inputs,
-                        const std::vector<std::string> &outputs, const std::vector<GraphAttribute> &attributes) {
+void GraphBuilder::node(const std::string &type, const std::string &label,
+                        const std::vector<std::string> &inputs, const std::vector<std::string> &outputs,
+                        const std::vector<GraphAttribute> &attributes) {
   onnx::NodeProto *node = model->mutable_graph()->add_node();
   node->set_op_type(type);
   node->set_name(label);

@@ -30,7 +30,8 @@ public:
       : handler(&context, [this](mlir::Diagnostic &diagnostic) { add(diagnostic); }) {}
 
   Error error(const std::string &phase) const {
-    return {ErrorKind::Model, fmt::format("phase {} failed: {}", phase, text.empty() ? "no reason given" : text)};
+    return {ErrorKind::Model,
+            fmt::format("phase {} failed: {}", phase, text.empty() ? "no reason given" : text)};
   }
 
 private:
@@ -115,7 +116,8 @@ private:
     record->wants_texts = log.wantsTexts();
     HostOptions host;
     host.triple = options.host_triple;
-    auto package = generatePieces(*module, targets, std::filesystem::path(source.origin()).filename().string(), host);
+    auto package =
+        generatePieces(*module, targets, std::filesystem::path(source.origin()).filename().string(), host);
     if (!package)
       return Error{package.error().kind, named(source, package.error().message)};
     log.endOf("pieces");
@@ -167,7 +169,8 @@ private:
 } // namespace
 
 const std::vector<std::string> &phaseNames() {
-  static const std::vector<std::string> names = {"import", "quantized", "partitioned", "mapped", "scheduled", "program"};
+  static const std::vector<std::string> names = {"import", "quantized", "partitioned",
+                                                 "mapped", "scheduled", "program"};
   return names;
 }
 
@@ -187,7 +190,8 @@ Result<Compilation> compileModel(const std::string &file, const CompileOptions &
 }
 
 Result<Compilation> compileModel(const onnx::ModelProto &model, const CompileOptions &options) {
-  return compileModel(ModelSource::of(model, model.graph().name().empty() ? "model" : model.graph().name()), options);
+  return compileModel(ModelSource::of(model, model.graph().name().empty() ? "model" : model.graph().name()),
+                      options);
 }
 
 } // namespace lockstep

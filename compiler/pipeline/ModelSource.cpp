@@ -89,7 +89,8 @@ bool ModelSource::isQuantized() const {
 Result<QuantizedSource> ModelSource::quantize(const NamedTensors &batch, const QuantizeOptions &options,
                                               const ImportOptions &import) const {
   if (!model)
-    return usage(fmt::format("{}: only ONNX models are quantized; an MLIR file brings its own quantize operations", name));
+    return usage(fmt::format(
+        "{}: only ONNX models are quantized; an MLIR file brings its own quantize operations", name));
   auto quantized = quantizeModel(withShapes(*model, import), batch, options);
   if (!quantized)
     return Error{quantized.error().kind, fmt::format("{}: {}", name, quantized.error().message)};

@@ -1,5 +1,5 @@
-// A model before it is compiled: read once, quantized once, compiled as often as wanted. Without MLIR and ONNX, so that
-// everybody may include it.
+// A model before it is compiled: read once, quantized once, compiled as often as wanted. Without MLIR and
+// ONNX, so that everybody may include it.
 #pragma once
 
 #include "compiler/onnx/ImportOptions.h"
@@ -17,7 +17,8 @@ namespace lockstep {
 
 struct QuantizedSource;
 
-/// An ONNX model (checked, one opset, shapes inferred) or the path of an MLIR file. Cheap to copy; never changes.
+/// An ONNX model (checked, one opset, shapes inferred) or the path of an MLIR file. Cheap to copy; never
+/// changes.
 class ModelSource {
 public:
   /// `.onnx` or `.mlir`. Errors: those of readModel; Usage for another ending or a missing file.
@@ -38,8 +39,8 @@ public:
   /// As an ONNX file. Errors: Usage for an MLIR file; System.
   Status write(const std::string &file) const;
 
-  /// Inputs that a caller gives: names, types, shapes (open extents as ImportOptions has it), bytes empty. Of an MLIR file
-  /// none: they are known when it is compiled.
+  /// Inputs that a caller gives: names, types, shapes (open extents as ImportOptions has it), bytes empty. Of
+  /// an MLIR file none: they are known when it is compiled.
   NamedTensors inputs(const ImportOptions &import = {}) const;
   /// Null for an MLIR file.
   const onnx::ModelProto *proto() const { return model.get(); }

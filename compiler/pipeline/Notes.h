@@ -1,4 +1,5 @@
-// What a package tells people of its making: kept in Package::notes as JSON, read back for profiles and tables.
+// What a package tells people of its making: kept in Package::notes as JSON, read back for profiles and
+// tables.
 #pragma once
 
 #include "compiler/package/Package.h"

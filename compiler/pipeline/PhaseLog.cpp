@@ -20,7 +20,8 @@ void PhaseLog::text(const std::string &phase, mlir::ModuleOp module) {
   std::string printed;
   llvm::raw_string_ostream stream(printed);
   mlir::OpPrintingFlags flags;
-  module->print(stream, flags.elideLargeElementsAttrs(kElementsShown).elideLargeResourceString(kElementsShown));
+  module->print(stream,
+                flags.elideLargeElementsAttrs(kElementsShown).elideLargeResourceString(kElementsShown));
   stream << "\n";
   text(phase, printed);
 }

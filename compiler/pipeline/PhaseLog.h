@@ -13,7 +13,8 @@ namespace lockstep {
 /// Texts are kept only if the user wants one (CompileOptions::stop_after): they cost more than most phases.
 class PhaseLog {
 public:
-  PhaseLog(Compilation &compilation, const std::string &stopAfter) : compilation(compilation), stop_after(stopAfter) {}
+  PhaseLog(Compilation &compilation, const std::string &stopAfter)
+      : compilation(compilation), stop_after(stopAfter) {}
 
   bool wantsTexts() const { return !stop_after.empty(); }
   /// True if this is the last phase that is wanted.

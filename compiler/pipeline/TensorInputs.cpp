@@ -23,7 +23,8 @@ Result<NamedTensors> readTensors(const std::string &file) {
     return NamedTensors{std::move(*tensor)};
   }
   if (ending != ".npy" && ending != ".bin")
-    return Error{ErrorKind::Usage, fmt::format("{}: tensors are read from .npz, .npy, .pb or .bin files", file)};
+    return Error{ErrorKind::Usage,
+                 fmt::format("{}: tensors are read from .npz, .npy, .pb or .bin files", file)};
   auto tensor = readTensor(file);
   if (!tensor)
     return tensor.error();

@@ -8,8 +8,8 @@
 
 namespace lockstep {
 
-/// All tensors of a file. By the ending: .npz (named), .npy and .bin (one, without a name), .pb (an ONNX TensorProto with
-/// its name). Errors: Usage, with what is wrong in the file.
+/// All tensors of a file. By the ending: .npz (named), .npy and .bin (one, without a name), .pb (an ONNX
+/// TensorProto with its name). Errors: Usage, with what is wrong in the file.
 Result<NamedTensors> readTensors(const std::string &file);
 
 } // namespace lockstep

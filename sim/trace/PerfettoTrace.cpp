@@ -97,12 +97,13 @@ unsigned PerfettoTrace::laneOf(Track track, uint64_t begin, uint64_t end) {
 }
 
 void PerfettoTrace::slice(const std::string &track, const std::string &name, uint64_t first, uint64_t end) {
-  auto [found, isNew] = named_tracks.emplace(track, kNumTracks * kLanesPerTrack + unsigned(named_tracks.size()));
+  auto [found, isNew] =
+      named_tracks.emplace(track, kNumTracks * kLanesPerTrack + unsigned(named_tracks.size()));
   if (isNew)
     nameThread(found->second, escaped(track));
   begin();
-  fprintf(file, R"({"ph":"X","pid":1,"tid":%u,"ts":%)" PRIu64 R"(,"dur":%)" PRIu64 R"(,"name":"%s"})", found->second,
-          first, end - first, escaped(name).c_str());
+  fprintf(file, R"({"ph":"X","pid":1,"tid":%u,"ts":%)" PRIu64 R"(,"dur":%)" PRIu64 R"(,"name":"%s"})",
+          found->second, first, end - first, escaped(name).c_str());
 }
 
 void PerfettoTrace::instruction(const InstructionEvent &event) {

@@ -29,8 +29,8 @@ public:
 
   /// What follows are events of another program, whose cycle 0 is cycle `offset` of the trace.
   void nextProgram(const Program &program, uint64_t offset);
-  /// A slice on a track of that name (a layer of a model, say), in cycles of the trace; slices of one track do not
-  /// overlap.
+  /// A slice on a track of that name (a layer of a model, say), in cycles of the trace; slices of one track
+  /// do not overlap.
   void slice(const std::string &track, const std::string &name, uint64_t begin, uint64_t end);
 
   /// Ends the file. Errors: the disk is full.
@@ -55,8 +55,8 @@ private:
   std::vector<Label> labels;                           // for each instruction of the program
   std::array<std::vector<uint64_t>, kNumTracks> lanes; // cycle from which each lane is free
   std::array<SemaphoreTimeline, kNumSemaphores> semaphores;
-  std::map<std::string, unsigned> named_tracks;        // threads of slice()
-  uint64_t offset = 0;                                 // cycle 0 of the program in the trace
+  std::map<std::string, unsigned> named_tracks; // threads of slice()
+  uint64_t offset = 0;                          // cycle 0 of the program in the trace
   bool first_entry = true;
 };
 

@@ -15,8 +15,8 @@ Error programError(const Piece &piece, const std::string &message) {
 }
 
 /// Bytes of the piece's symbol, which must be as large as the tensor.
-Result<uint8_t *> symbolBytes(const Piece &piece, const Program &program, ExternalMemory &memory, const std::string &name,
-                              const Tensor &tensor) {
+Result<uint8_t *> symbolBytes(const Piece &piece, const Program &program, ExternalMemory &memory,
+                              const std::string &name, const Tensor &tensor) {
   for (const Symbol &symbol : program.symbols) {
     if (symbol.name != name)
       continue;
@@ -74,7 +74,8 @@ Status AcceleratorRunner::run(const Package &, const Piece &piece, const std::ve
       return bytes.error();
     std::memcpy(*bytes, inputs[i]->bytes.data(), inputs[i]->bytes.size());
   }
-  auto execution = executor.run(program, memory, listener ? listener(piece, program, cyclesSoFar()) : nullptr);
+  auto execution =
+      executor.run(program, memory, listener ? listener(piece, program, cyclesSoFar()) : nullptr);
   if (!execution)
     return Error{execution.error().kind, fmt::format("piece {}: {}", piece.name, execution.error().message)};
   for (size_t i = 0; i < outputs.size(); ++i) {

@@ -18,17 +18,18 @@ struct PieceExecution {
   Execution execution;
 };
 
-/// Runs accelerator pieces of one package. Programs are parsed, checked (legality, races) and laid out in memory once;
-/// each run writes inputs into place and zeroes what the machine may write. A difference between engines (lockstep) is
-/// no Error: it is in the executions.
+/// Runs accelerator pieces of one package. Programs are parsed, checked (legality, races) and laid out in
+/// memory once; each run writes inputs into place and zeroes what the machine may write. A difference between
+/// engines (lockstep) is no Error: it is in the executions.
 class AcceleratorRunner final : public PieceRunner {
 public:
-  /// Called before a piece runs: who listens to its events; null for nobody. `cycles`: of the pieces since the last
-  /// takeExecutions().
+  /// Called before a piece runs: who listens to its events; null for nobody. `cycles`: of the pieces since
+  /// the last takeExecutions().
   using Listener = std::function<EventSink *(const Piece &piece, const Program &program, uint64_t cycles)>;
 
   /// `parameters` replace those that the programs carry.
-  AcceleratorRunner(const Parameters &parameters, const RunSpec &spec) : parameters(parameters), executor(parameters, spec) {}
+  AcceleratorRunner(const Parameters &parameters, const RunSpec &spec)
+      : parameters(parameters), executor(parameters, spec) {}
 
   Status run(const Package &package, const Piece &piece, const std::vector<const Tensor *> &inputs,
              const std::vector<Tensor *> &outputs) override;

@@ -75,15 +75,19 @@ void addCompileCommand(CLI::App &app, int &exitCode) {
   CLI::App *command = app.add_subcommand("compile", "A model to a package: programs, host code, manifest");
   command->add_option("model", options->model.model, "ONNX or MLIR file")->required()->type_name("MODEL");
   command->add_option("-o,--output", options->output, "Write the package")->type_name("FILE.lsp");
-  command->add_option("--emit", options->emit,
-                      fmt::format("Print a phase and stop: {}", fmt::join(phaseNames(), ", ")))
+  command
+      ->add_option("--emit", options->emit,
+                   fmt::format("Print a phase and stop: {}", fmt::join(phaseNames(), ", ")))
       ->type_name("PHASE");
-  command->add_flag("--explain", options->explain, "For each layer on the accelerator all mappings with their costs");
+  command->add_flag("--explain", options->explain,
+                    "For each layer on the accelerator all mappings with their costs");
   command->add_flag("--cpu-only", options->cpu_only, "Everything on the host: the integer CPU reference");
-  command->add_option("--host-triple", options->host_triple,
-                      "Where the host part runs, such as aarch64-linux-gnu; default: this computer")
+  command
+      ->add_option("--host-triple", options->host_triple,
+                   "Where the host part runs, such as aarch64-linux-gnu; default: this computer")
       ->type_name("TRIPLE");
-  command->add_option("--json", options->json_file, "Write operators, pieces, layers and seconds")->type_name("FILE");
+  command->add_option("--json", options->json_file, "Write operators, pieces, layers and seconds")
+      ->type_name("FILE");
   addShapeOption(*command, options->model);
   addCalibrationOptions(*command, options->model);
   addMachineOptions(*command, options->model.run);

@@ -73,7 +73,8 @@ Row countersRow(const RunResult &result) {
 
 } // namespace
 
-Executor::Executor(const Parameters &parameters, RunSpec spec) : parameters(parameters), options(std::move(spec)) {}
+Executor::Executor(const Parameters &parameters, RunSpec spec)
+    : parameters(parameters), options(std::move(spec)) {}
 Executor::~Executor() = default;
 
 Status Executor::makeEngines() {
@@ -128,7 +129,8 @@ Result<Execution> Executor::dispatch(const Program &program, ExternalMemory &mem
     return status.error();
   if (options.engine == EngineKind::Lockstep)
     return runLockstep(program, memory, events);
-  return options.engine == EngineKind::Golden ? runGolden(program, memory) : runEngine(program, memory, events);
+  return options.engine == EngineKind::Golden ? runGolden(program, memory)
+                                              : runEngine(program, memory, events);
 }
 
 Result<Execution> Executor::run(const Program &program, ExternalMemory &memory, EventSink *events) {

@@ -23,15 +23,16 @@ struct Execution {
   double seconds = 0;             // wall clock of the run itself
 };
 
-/// Engines of one machine that stay for several programs: SystemC elaborates once, an RTL model is loaded once.
+/// Engines of one machine that stay for several programs: SystemC elaborates once, an RTL model is loaded
+/// once.
 class Executor {
 public:
   /// Engines are made when they are first needed.
   Executor(const Parameters &parameters, RunSpec spec);
   ~Executor();
 
-  /// As execute(); `program` is for this machine. `events` gets the events (the SystemC model's for lockstep) beside
-  /// the trace that the user asked for; none come from the golden executor.
+  /// As execute(); `program` is for this machine. `events` gets the events (the SystemC model's for lockstep)
+  /// beside the trace that the user asked for; none come from the golden executor.
   Result<Execution> run(const Program &program, ExternalMemory &memory, EventSink *events = nullptr);
 
   const RunSpec &spec() const { return options; }

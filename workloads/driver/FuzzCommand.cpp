@@ -73,16 +73,18 @@ std::vector<Row> runAll(const FuzzOptions &options) {
     batches.push_back({first, std::min(kModelsPerProcess, options.seed + options.count - first)});
   std::vector<PoolJob> jobs;
   for (const Batch &batch : batches)
-    jobs.push_back({fmt::format("models {} to {}", batch.first, batch.first + batch.count - 1), uint64_t(500) << 20});
+    jobs.push_back(
+        {fmt::format("models {} to {}", batch.first, batch.first + batch.count - 1), uint64_t(500) << 20});
   std::vector<Row> results(batches.size());
   size_t done = 0;
   WorkerPool({options.jobs, 0})
-      .run(jobs, [&](size_t index) -> Result<Row> { return runBatch(options, batches[index]); }, [](size_t) {},
-           [&](size_t index, Result<Row> result) {
-             results[index] = result ? *result : Row(nullptr);
-             if (isatty(STDERR_FILENO))
-               fmt::print(stderr, "\r\033[K{} of {} batches", ++done, batches.size());
-           });
+      .run(
+          jobs, [&](size_t index) -> Result<Row> { return runBatch(options, batches[index]); }, [](size_t) {},
+          [&](size_t index, Result<Row> result) {
+            results[index] = result ? *result : Row(nullptr);
+            if (isatty(STDERR_FILENO))
+              fmt::print(stderr, "\r\033[K{} of {} batches", ++done, batches.size());
+          });
   if (isatty(STDERR_FILENO))
     fmt::print(stderr, "\r\033[K");
   std::vector<Row> rows;
@@ -122,7 +124,8 @@ void summarize(const std::vector<Row> &rows, uint64_t failed) {
     if (row["failure"].get<std::string>().empty())
       least = std::min(least, row["sqnr_db"].get<double>());
   }
-  fmt::print("{} models, {} failed; {} of {} operations on the accelerator; {} models with several accelerator pieces, "
+  fmt::print("{} models, {} failed; {} of {} operations on the accelerator; {} models with several "
+             "accelerator pieces, "
              "{} with none; {} cycles; least SQNR against QDQ in float {:.1f} dB\n",
              rows.size(), failed, onAccelerator, operators, several, none, cycles, least);
 }
@@ -158,11 +161,14 @@ void addFuzzCommand(CLI::App &app, int &exitCode) {
   auto options = std::make_shared<FuzzOptions>();
   options->check.machines = {"tiny", "small", "base"};
   options->check.rtl_machines = {"tiny"};
-  CLI::App *command =
-      app.add_subcommand("fuzz", "Random small models: quantized, compiled, and equal to the bit on every engine");
+  CLI::App *command = app.add_subcommand(
+      "fuzz", "Random small models: quantized, compiled, and equal to the bit on every engine");
   command->add_option("--count", options->count, "Models")->capture_default_str();
-  command->add_option("--seed", options->seed, "Of the first model; the others follow")->capture_default_str();
-  command->add_option("--hw", options->check.machines, "Machines for golden and SystemC; models take them in turn")
+  command->add_option("--seed", options->seed, "Of the first model; the others follow")
+      ->capture_default_str();
+  command
+      ->add_option("--hw", options->check.machines,
+                   "Machines for golden and SystemC; models take them in turn")
       ->delimiter(',')
       ->capture_default_str()
       ->type_name("NAME|FILE,...");
@@ -171,16 +177,20 @@ void addFuzzCommand(CLI::App &app, int &exitCode) {
       ->capture_default_str()
       ->type_name("NAME|FILE,...");
   command->add_flag("--each-machine", options->each_machine, "Every model on every machine");
-  command->add_option("--float-every", options->float_every,
-                      "Compare with the QDQ model in float for every such seed only; 0: never")
+  command
+      ->add_option("--float-every", options->float_every,
+                   "Compare with the QDQ model in float for every such seed only; 0: never")
       ->capture_default_str();
-  command->add_option("--rtl-every", options->rtl_every, "RTL for every such seed only; 0: never")->capture_default_str();
+  command->add_option("--rtl-every", options->rtl_every, "RTL for every such seed only; 0: never")
+      ->capture_default_str();
   command->add_option("--set", options->check.sets, "Change one parameter of each machine; may be repeated")
       ->type_name("GROUP.NAME=VALUE")
       ->allow_extra_args(false);
   command->add_option("--samples", options->check.samples, "Inputs for each model")->capture_default_str();
-  command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")->capture_default_str();
-  command->add_option("--shrink", options->shrink, "Tries to make a failing model smaller; 0: none")->capture_default_str();
+  command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")
+      ->capture_default_str();
+  command->add_option("--shrink", options->shrink, "Tries to make a failing model smaller; 0: none")
+      ->capture_default_str();
   command->add_option("--folder", options->folder, "Where failing models are written")->capture_default_str();
   command->add_option("--json", options->json_file, "Write a row for each model")->type_name("FILE");
   command->callback([options, &exitCode] {

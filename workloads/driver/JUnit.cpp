@@ -35,8 +35,9 @@ Status writeJUnit(const VerifyReport &report, const std::string &model, const st
   for (const VerifyCheck &check : report.checks) {
     text += fmt::format("  <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"", escaped(check.group),
                         escaped(check.name), check.seconds);
-    text += check.failure.empty() ? "/>\n"
-                                  : fmt::format(">\n    <failure message=\"{}\"/>\n  </testcase>\n", escaped(check.failure));
+    text += check.failure.empty()
+                ? "/>\n"
+                : fmt::format(">\n    <failure message=\"{}\"/>\n  </testcase>\n", escaped(check.failure));
   }
   return writeText(text + "</testsuite>\n", file);
 }

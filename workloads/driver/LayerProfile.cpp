@@ -20,13 +20,16 @@ uint64_t bytesMoved(const Instruction &instruction) {
 
 /// "matrix 93 %": the unit that is busy for the largest part of the layer's cycles.
 std::string busiestUnit(const LayerTimes &times, uint64_t cycles) {
-  size_t unit = size_t(std::max_element(times.busy_cycles.begin(), times.busy_cycles.end()) - times.busy_cycles.begin());
+  size_t unit = size_t(std::max_element(times.busy_cycles.begin(), times.busy_cycles.end()) -
+                       times.busy_cycles.begin());
   if (cycles == 0 || times.busy_cycles[unit] * 2 < cycles)
     return "waiting"; // no unit works for half of the time
   return unitName(Unit(unit));
 }
 
-double percent(uint64_t part, uint64_t whole) { return whole == 0 ? 0 : 100.0 * double(part) / double(whole); }
+double percent(uint64_t part, uint64_t whole) {
+  return whole == 0 ? 0 : 100.0 * double(part) / double(whole);
+}
 
 } // namespace
 
@@ -76,7 +79,8 @@ std::vector<Row> profileRows(const LayerProfile &profile, const std::string &pie
                {"bound_percent", percent(plan.bound_cycles, cycles)},
                {"predicted_cycles", plan.predicted_cycles}};
     for (unsigned unit = 0; unit < kNumQueuedUnits; ++unit)
-      row[std::string(unitName(Unit(unit))) + "_percent"] = percent(std::min(times.busy_cycles[unit], cycles), cycles);
+      row[std::string(unitName(Unit(unit))) + "_percent"] =
+          percent(std::min(times.busy_cycles[unit], cycles), cycles);
     row["matrix_wait_cycles"] = cycles - std::min(cycles, times.busy_cycles[size_t(Unit::Matrix)]);
     row["busiest"] = busiestUnit(times, cycles);
     row["read_bytes"] = times.read_bytes;
@@ -91,13 +95,18 @@ std::vector<Row> profileRows(const LayerProfile &profile, const std::string &pie
 }
 
 const std::vector<Column> &layerColumns() {
-  static const std::vector<Column> columns = {
-      {"layer", "layer", 20, Show::Text},          {"operation", "operation", 36, Show::Text},
-      {"cycles", "cycles", 10, Show::Integer},     {"share_percent", "of all", 7, Show::Percent},
-      {"bound_percent", "of bound", 9, Show::Percent}, {"load_percent", "load", 7, Show::Percent},
-      {"matrix_percent", "matrix", 7, Show::Percent},  {"vector_percent", "vector", 7, Show::Percent},
-      {"store_percent", "store", 7, Show::Percent},    {"busiest", "limit", 8, Show::Text},
-      {"read_bytes", "read", 9, Show::Bytes},      {"written_bytes", "written", 9, Show::Bytes}};
+  static const std::vector<Column> columns = {{"layer", "layer", 20, Show::Text},
+                                              {"operation", "operation", 36, Show::Text},
+                                              {"cycles", "cycles", 10, Show::Integer},
+                                              {"share_percent", "of all", 7, Show::Percent},
+                                              {"bound_percent", "of bound", 9, Show::Percent},
+                                              {"load_percent", "load", 7, Show::Percent},
+                                              {"matrix_percent", "matrix", 7, Show::Percent},
+                                              {"vector_percent", "vector", 7, Show::Percent},
+                                              {"store_percent", "store", 7, Show::Percent},
+                                              {"busiest", "limit", 8, Show::Text},
+                                              {"read_bytes", "read", 9, Show::Bytes},
+                                              {"written_bytes", "written", 9, Show::Bytes}};
   return columns;
 }
 

@@ -19,7 +19,8 @@ public:
              const std::vector<Tensor *> &outputs) override {
     auto begin = std::chrono::steady_clock::now();
     Status status = inner->run(package, piece, inputs, outputs);
-    seconds->emplace_back(piece.name, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    seconds->emplace_back(piece.name,
+                          std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     return status;
   }
 

@@ -105,21 +105,22 @@ Result<double> accuracyOf(const Evaluation &evaluation, const std::vector<int64_
   return accuracyOf(*predictions, labels);
 }
 
-std::string differenceOf(const NamedTensors &expected, const std::string &expectedName, const NamedTensors &tested,
-                         const std::string &testedName) {
+std::string differenceOf(const NamedTensors &expected, const std::string &expectedName,
+                         const NamedTensors &tested, const std::string &testedName) {
   if (expected.size() != tested.size())
-    return fmt::format("{} gives {} outputs, {} gives {}", expectedName, expected.size(), testedName, tested.size());
+    return fmt::format("{} gives {} outputs, {} gives {}", expectedName, expected.size(), testedName,
+                       tested.size());
   for (size_t i = 0; i < expected.size(); ++i) {
     const Tensor &a = expected[i].tensor, &b = tested[i].tensor;
     if (a.element_type != b.element_type || a.bytes.size() < b.bytes.size())
-      return fmt::format("output {}: {} gives {} {}, {} gives {} {}", expected[i].name, expectedName, a.element_type,
-                         shapeText(a.shape), testedName, b.element_type, shapeText(b.shape));
+      return fmt::format("output {}: {} gives {} {}, {} gives {} {}", expected[i].name, expectedName,
+                         a.element_type, shapeText(a.shape), testedName, b.element_type, shapeText(b.shape));
     auto differs = std::mismatch(b.bytes.begin(), b.bytes.end(), a.bytes.begin());
     if (differs.first == b.bytes.end())
       continue;
     size_t index = size_t(differs.first - b.bytes.begin()) / elementBytes(b.element_type);
-    return fmt::format("output {} {}: {} gives {}, {} gives {}", expected[i].name, positionText(b, index), expectedName,
-                       elementText(a, index), testedName, elementText(b, index));
+    return fmt::format("output {} {}: {} gives {}, {} gives {}", expected[i].name, positionText(b, index),
+                       expectedName, elementText(a, index), testedName, elementText(b, index));
   }
   return "";
 }

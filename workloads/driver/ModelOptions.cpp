@@ -23,7 +23,8 @@ void assignCalibrator(const std::string &name, Calibrator &calibrator) {
 Result<std::pair<std::string, std::vector<uint64_t>>> parseShape(const std::string &text) {
   size_t equals = text.find('=');
   auto wrong = [&] {
-    return usage(fmt::format("--shape `{}` is not of the form input=1x3x224x224, with extents from 1 to 2^31", text));
+    return usage(
+        fmt::format("--shape `{}` is not of the form input=1x3x224x224, with extents from 1 to 2^31", text));
   };
   if (equals == std::string::npos || equals == 0)
     return wrong();
@@ -98,17 +99,20 @@ void addCalibrationOptions(CLI::App &app, ModelOptions &options) {
                  "Quantize with these inputs: .npz, .npy, .pb, or NAME=FILE; samples along axis 0")
       ->type_name("FILE...");
   app.add_option_function<std::string>(
-         "--calibrator", [&quantize](const std::string &name) { assignCalibrator(name, quantize.calibrator); },
+         "--calibrator",
+         [&quantize](const std::string &name) { assignCalibrator(name, quantize.calibrator); },
          "How ranges of activations are chosen: min-max, percentile, entropy, mse or jeffreys")
       ->default_str(calibratorName(quantize.calibrator))
       ->type_name("NAME");
-  app.add_option("--percentile", quantize.percentile, "Percent of the values that --calibrator percentile does not clip")
+  app.add_option("--percentile", quantize.percentile,
+                 "Percent of the values that --calibrator percentile does not clip")
       ->capture_default_str();
   app.add_option("--bits", quantize.bits, "Bits of weights and activations")->capture_default_str();
-  app.add_flag_callback("--per-tensor", [&quantize] { quantize.per_channel = false; },
-                        "One scale for a layer's weights instead of one for each output channel");
-  app.add_flag_callback("--asymmetric", [&quantize] { quantize.symmetric = false; },
-                        "Activations with a zero point");
+  app.add_flag_callback(
+      "--per-tensor", [&quantize] { quantize.per_channel = false; },
+      "One scale for a layer's weights instead of one for each output channel");
+  app.add_flag_callback(
+      "--asymmetric", [&quantize] { quantize.symmetric = false; }, "Activations with a zero point");
   app.add_flag_callback(
       "--unsigned",
       [&quantize] {
@@ -116,9 +120,11 @@ void addCalibrationOptions(CLI::App &app, ModelOptions &options) {
         quantize.unsigned_activations = true;
       },
       "Activations with a zero point, as uint8");
-  app.add_flag("--bias-correction", quantize.bias_correction, "The bias makes up for the mean error of the weights");
-  app.add_flag_callback("--no-batch-norm-folding", [&quantize] { quantize.fold_batch_norm = false; },
-                        "Batch norms stay operators of their own");
+  app.add_flag("--bias-correction", quantize.bias_correction,
+               "The bias makes up for the mean error of the weights");
+  app.add_flag_callback(
+      "--no-batch-norm-folding", [&quantize] { quantize.fold_batch_norm = false; },
+      "Batch norms stay operators of their own");
   app.add_flag("--layer-sensitivity", quantize.layer_sensitivity,
                "Report what each layer costs: compiles and runs the batch once for each");
   app.add_option("--keep-float", quantize.keep_float, "Label of a node that stays float; may be repeated")

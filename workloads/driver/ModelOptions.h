@@ -1,4 +1,5 @@
-// A model as a user asks for it: file, shapes, calibration, machine. Shared by every subcommand that compiles.
+// A model as a user asks for it: file, shapes, calibration, machine. Shared by every subcommand that
+// compiles.
 #pragma once
 
 #include "compiler/pipeline/Compiler.h"

@@ -26,8 +26,9 @@ EventSink *ModelProfile::listen(const Piece &piece, const Program &program, uint
   auto plans = layers.find(piece.name);
   PieceProfile profile{piece.name, cycles, nullptr, nullptr};
   profile.profile = std::make_unique<LayerProfile>(
-      program, plans == layers.end() ? std::vector<LayerPlan>{{piece.name, "all layers", "", {}, "", 0, 0, 0, 0}}
-                                     : plans->second);
+      program, plans == layers.end()
+                   ? std::vector<LayerPlan>{{piece.name, "all layers", "", {}, "", 0, 0, 0, 0}}
+                   : plans->second);
   if (!trace_file.empty() && trace_status)
     trace_status = openTrace(program, cycles);
   if (trace)

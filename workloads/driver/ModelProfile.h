@@ -13,8 +13,8 @@
 
 namespace lockstep {
 
-/// Listens to the accelerator's pieces. Pieces lie one behind the other in the trace; the time of the host's pieces is not
-/// shown: it is not the machine's.
+/// Listens to the accelerator's pieces. Pieces lie one behind the other in the trace; the time of the host's
+/// pieces is not shown: it is not the machine's.
 class ModelProfile {
 public:
   /// `traceFile`: empty for none.

@@ -51,10 +51,13 @@ Result<Package> compiledPackage(const ModelRunOptions &options) {
 Result<Package> loadedPackage(const ModelRunOptions &options) {
   const std::string &file = options.model.model;
   if (options.reference)
-    return usage(fmt::format("{}: a package has no CPU reference of what runs on the accelerator; give the model itself, "
-                             "or take the engine golden", file));
+    return usage(fmt::format(
+        "{}: a package has no CPU reference of what runs on the accelerator; give the model itself, "
+        "or take the engine golden",
+        file));
   if (!options.model.calibrate.empty() || !options.model.shapes.empty())
-    return usage(fmt::format("{}: a package is compiled already; --calibrate and --shape are for models", file));
+    return usage(
+        fmt::format("{}: a package is compiled already; --calibrate and --shape are for models", file));
   auto package = readPackage(file);
   if (!package || options.model.run.sets.empty())
     return package;
@@ -119,7 +122,9 @@ Status writeArrays(const NamedTensors &arrays, const std::string &output) {
   if (failure)
     return Error{ErrorKind::System, fmt::format("--output {}: {}", output, failure.message())};
   for (const NamedTensor &array : arrays)
-    if (Status status = writeTensor(array.tensor, (fs::path(output) / (fileNameOf(array.name) + ".npy")).string()); !status)
+    if (Status status =
+            writeTensor(array.tensor, (fs::path(output) / (fileNameOf(array.name) + ".npy")).string());
+        !status)
       return status;
   return {};
 }
@@ -176,7 +181,8 @@ struct Session {
         });
       auto outputs = engine->run(samples.run(i));
       if (!outputs)
-        return Error{outputs.error().kind, fmt::format("{}: {}", options.model.model, outputs.error().message)};
+        return Error{outputs.error().kind,
+                     fmt::format("{}: {}", options.model.model, outputs.error().message)};
       collector.add(*outputs);
       if (Status status = note(engine->cost(), i); !status)
         return status.error();
@@ -203,8 +209,9 @@ void show(const Session &session, const SampleSet &samples, const NamedTensors &
   for (const NamedTensor &output : outputs)
     fmt::print("output {} {} {}\n", output.name, output.tensor.element_type, shapeText(output.tensor.shape));
   if (options.model.run.engine == EngineKind::Lockstep && !options.reference)
-    fmt::print("{}\n", session.difference.empty() ? "golden, systemc and rtl: events, cycles, counters and all bytes are equal"
-                                                  : "DIFFER: " + session.difference);
+    fmt::print("{}\n", session.difference.empty()
+                           ? "golden, systemc and rtl: events, cycles, counters and all bytes are equal"
+                           : "DIFFER: " + session.difference);
 }
 
 } // namespace
@@ -231,7 +238,8 @@ Result<int> runModel(const ModelRunOptions &options) {
   show(session, *samples, *outputs);
   if (Status status = writeArrays(*outputs, options.output); !status)
     return status.error();
-  if (Status status = writeJsonFile(options, *package, session.profile, session.first, session.run_cycles); !status)
+  if (Status status = writeJsonFile(options, *package, session.profile, session.first, session.run_cycles);
+      !status)
     return status.error();
   return session.difference.empty() ? int(exitOk) : int(exitFailed);
 }

@@ -19,8 +19,8 @@ struct ModelRunOptions {
 /// True if the file's name or content is that of a model or a package, not of a program.
 bool isModelFile(const std::string &file);
 
-/// Runs all samples and prints what they cost. The exit code: a difference between engines is exitFailed. Errors: those of
-/// the compiler, the inputs and the engines.
+/// Runs all samples and prints what they cost. The exit code: a difference between engines is exitFailed.
+/// Errors: those of the compiler, the inputs and the engines.
 Result<int> runModel(const ModelRunOptions &options);
 
 } // namespace lockstep

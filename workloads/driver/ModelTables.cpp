@@ -12,7 +12,8 @@ std::string tensorNames(const Package &package, const std::vector<unsigned> &ind
   std::string names;
   for (unsigned index : indices) {
     const PackageTensor &tensor = package.tensors[index];
-    names += fmt::format("{}{} {} {}", names.empty() ? "" : ", ", tensor.name, tensor.element_type, shapeText(tensor.shape));
+    names += fmt::format("{}{} {} {}", names.empty() ? "" : ", ", tensor.name, tensor.element_type,
+                         shapeText(tensor.shape));
   }
   return names;
 }
@@ -72,7 +73,8 @@ std::string showTable(const std::vector<std::vector<std::string>> &rows) {
 }
 
 std::string showPlaces(const std::vector<OperatorPlace> &places) {
-  std::vector<std::vector<std::string>> rows = {{"node", "operation", "runs on", "why not on the accelerator"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"node", "operation", "runs on", "why not on the accelerator"}};
   for (const OperatorPlace &place : places)
     rows.push_back({place.label, place.operation, place.target, place.reason});
   return showTable(rows);
@@ -90,9 +92,10 @@ std::string showLayerPlans(const PieceLayers &layers) {
   std::string text;
   for (const auto &[piece, plans] : layers)
     for (const LayerPlan &plan : plans) {
-      text += fmt::format("\n{} in {}: {}\n  taken: {}, predicted {} cycles, bound {} ({:.1f} %)\n", plan.label, piece,
-                          plan.operation, plan.mapping, plan.predicted_cycles, plan.bound_cycles,
-                          100.0 * double(plan.bound_cycles) / double(std::max<uint64_t>(plan.predicted_cycles, 1)));
+      text += fmt::format(
+          "\n{} in {}: {}\n  taken: {}, predicted {} cycles, bound {} ({:.1f} %)\n", plan.label, piece,
+          plan.operation, plan.mapping, plan.predicted_cycles, plan.bound_cycles,
+          100.0 * double(plan.bound_cycles) / double(std::max<uint64_t>(plan.predicted_cycles, 1)));
       for (const std::string &alternative : plan.alternatives)
         text += "    " + alternative + "\n";
       text += plan.schedule + (plan.schedule.empty() || plan.schedule.back() == '\n' ? "" : "\n");

@@ -10,7 +10,8 @@
 
 namespace lockstep {
 
-/// A line for each operator: where it runs and, if not on the accelerator, why; columns as wide as their cells.
+/// A line for each operator: where it runs and, if not on the accelerator, why; columns as wide as their
+/// cells.
 std::string showPlaces(const std::vector<OperatorPlace> &places);
 /// A line for each piece: target, inputs and outputs, bytes of code.
 std::string showPieces(const Package &package);

@@ -47,7 +47,8 @@ Result<std::vector<int64_t>> labelsIn(const NamedTensors &arrays, const std::str
   if (!file)
     return file.error();
   if (file->size() != 1)
-    return Error{ErrorKind::Usage, fmt::format("--labels {}: it holds {} arrays; one is wanted", wanted, file->size())};
+    return Error{ErrorKind::Usage,
+                 fmt::format("--labels {}: it holds {} arrays; one is wanted", wanted, file->size())};
   return labelsOf(file->front().tensor);
 }
 
@@ -122,16 +123,20 @@ Result<int> quantize(const QuantizeCommandOptions &options) {
 
 void addQuantizeCommand(CLI::App &app, int &exitCode) {
   auto options = std::make_shared<QuantizeCommandOptions>();
-  CLI::App *command = app.add_subcommand("quantize", "A float ONNX model and a batch of inputs to a quantized model");
+  CLI::App *command =
+      app.add_subcommand("quantize", "A float ONNX model and a batch of inputs to a quantized model");
   command->add_option("model", options->model.model, "Float ONNX file")->required()->type_name("MODEL.onnx");
-  command->add_option("-o,--output", options->output, "Write the quantized model (QuantizeLinear, DequantizeLinear)")
+  command
+      ->add_option("-o,--output", options->output,
+                   "Write the quantized model (QuantizeLinear, DequantizeLinear)")
       ->type_name("FILE.onnx");
   addShapeOption(*command, options->model);
   addCalibrationOptions(*command, options->model);
   command->get_option("--calibrate")->required();
   command->add_option("--data", options->data, "Inputs with labels, for the accuracy before and after")
       ->type_name("FILE...");
-  command->add_option("--labels", options->labels, "Classes: a file, or an array of the data; default: `label`")
+  command
+      ->add_option("--labels", options->labels, "Classes: a file, or an array of the data; default: `label`")
       ->type_name("FILE|NAME");
   command->add_option("--json", options->json_file, "Write the report")->type_name("FILE");
   command->callback([options, &exitCode] {

@@ -26,7 +26,8 @@ constexpr unsigned kProcessorSeconds = 60;
 /// One model on its way through all executions; stops at the first failure.
 class Check {
 public:
-  Check(const RandomModel &model, uint64_t seed, const RandomCheckSpec &spec) : model(model), seed(seed), spec(spec) {}
+  Check(const RandomModel &model, uint64_t seed, const RandomCheckSpec &spec)
+      : model(model), seed(seed), spec(spec) {}
 
   RandomOutcome run() {
     if (Status status = runAll(); !status)
@@ -83,18 +84,20 @@ private:
       return floats.error();
     outcome.sqnr_db = sqnrOf(floats->outputs, integers->outputs).value_or(200);
     if (outcome.sqnr_db < kLeastSqnrDb)
-      fail(fmt::format("the integer form is only {:.1f} dB from the same QDQ model in float: {}", outcome.sqnr_db,
+      fail(fmt::format("the integer form is only {:.1f} dB from the same QDQ model in float: {}",
+                       outcome.sqnr_db,
                        differenceOf(floats->outputs, "float", integers->outputs, "integer")));
     return {};
   }
 
   void note(const Compilation &compilation) {
     outcome.operators = compilation.places.size();
-    outcome.on_accelerator = uint64_t(std::count_if(compilation.places.begin(), compilation.places.end(),
-                                                    [](const OperatorPlace &p) { return p.target == "accelerator"; }));
+    outcome.on_accelerator =
+        uint64_t(std::count_if(compilation.places.begin(), compilation.places.end(),
+                               [](const OperatorPlace &p) { return p.target == "accelerator"; }));
     const std::vector<Piece> &pieces = compilation.package.pieces;
-    outcome.pieces = uint64_t(std::count_if(pieces.begin(), pieces.end(),
-                                            [](const Piece &piece) { return piece.target == "accelerator"; }));
+    outcome.pieces = uint64_t(std::count_if(
+        pieces.begin(), pieces.end(), [](const Piece &piece) { return piece.target == "accelerator"; }));
   }
 
   Status runMachine(const std::string &hw, const std::vector<EngineKind> &engines) {
@@ -117,7 +120,8 @@ private:
       if (!evaluated)
         return evaluated.error();
       outcome.cycles += evaluated->cycles;
-      std::string difference = differenceOf(integers->outputs, "the integer reference", evaluated->outputs, label);
+      std::string difference =
+          differenceOf(integers->outputs, "the integer reference", evaluated->outputs, label);
       fail(difference.empty() ? evaluated->difference : difference);
     }
     return {};
@@ -138,19 +142,25 @@ private:
   std::optional<Evaluation> integers;
 };
 
-/// The process ends with a signal if it computes for so much longer: a compiler that does not come to an end is a failure.
+/// The process ends with a signal if it computes for so much longer: a compiler that does not come to an end
+/// is a failure.
 void limitProcessor(rlim_t seconds) {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   rlimit limit{};
   getrlimit(RLIMIT_CPU, &limit);
-  limit.rlim_cur = std::min<rlim_t>(rlim_t(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + seconds, limit.rlim_max);
+  limit.rlim_cur =
+      std::min<rlim_t>(rlim_t(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + seconds, limit.rlim_max);
   setrlimit(RLIMIT_CPU, &limit);
 }
 
 Row rowOf(const RandomOutcome &outcome) {
-  return {{"failure", outcome.failure}, {"operators", outcome.operators}, {"on_accelerator", outcome.on_accelerator},
-          {"pieces", outcome.pieces},   {"cycles", outcome.cycles},       {"sqnr_db", outcome.sqnr_db}};
+  return {{"failure", outcome.failure},
+          {"operators", outcome.operators},
+          {"on_accelerator", outcome.on_accelerator},
+          {"pieces", outcome.pieces},
+          {"cycles", outcome.cycles},
+          {"sqnr_db", outcome.sqnr_db}};
 }
 
 RandomOutcome outcomeOf(const Result<Row> &result) {
@@ -203,8 +213,9 @@ RandomOutcome checkInProcess(const RandomModel &model, uint64_t seed, const Rand
   RandomOutcome outcome;
   WorkerPool pool({1, UINT64_MAX});
   auto work = [&](size_t) -> Result<Row> { return rowOf(checkInWorker(model, seed, spec)); };
-  pool.run({{"the model", 0}}, work,
-           [](size_t) {}, [&](size_t, Result<Row> result) { outcome = outcomeOf(result); });
+  pool.run(
+      {{"the model", 0}}, work, [](size_t) {},
+      [&](size_t, Result<Row> result) { outcome = outcomeOf(result); });
   return outcome;
 }
 
@@ -245,9 +256,10 @@ Result<std::string> writeFailure(const RandomModel &model, uint64_t seed, const 
     return status.error();
   std::vector<std::string> machines = spec.machines;
   machines.insert(machines.end(), spec.rtl_machines.begin(), spec.rtl_machines.end());
-  std::string command = fmt::format("lockstep verify {} --data {} --calibrate {} --hw {} --engines golden,systemc{}",
-                                    file(".onnx"), file("_inputs.npz"), file("_calibration.npz"), fmt::join(machines, ","),
-                                    spec.rtl_machines.empty() ? "" : ",lockstep");
+  std::string command =
+      fmt::format("lockstep verify {} --data {} --calibrate {} --hw {} --engines golden,systemc{}",
+                  file(".onnx"), file("_inputs.npz"), file("_calibration.npz"), fmt::join(machines, ","),
+                  spec.rtl_machines.empty() ? "" : ",lockstep");
   for (const std::string &set : spec.sets)
     command += " --set " + set;
   return command + commandOptionsOf(randomQuantizeOptions(seed));

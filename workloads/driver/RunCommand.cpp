@@ -114,15 +114,20 @@ Result<int> runFile(const RunCommandOptions &options, bool hasMachine) {
   const std::string &file = options.program.program;
   if (!isModelFile(file)) {
     if (options.reference || hasMachine || !options.output.empty() || !options.model.calibrate.empty())
-      return Error{ErrorKind::Usage, fmt::format("{}: --engine reference, --hw, --output and --calibrate are for models, and "
-                                                 "this file is a program", file)};
+      return Error{ErrorKind::Usage,
+                   fmt::format("{}: --engine reference, --hw, --output and --calibrate are for models, and "
+                               "this file is a program",
+                               file)};
     return runProgram(options.program);
   }
   if (hasMachine && file.size() > 4 && file.compare(file.size() - 4, 4, ".lsp") == 0)
-    return Error{ErrorKind::Usage, fmt::format("{}: a package is compiled for its machine; --set changes single parameters "
-                                               "of it, --hw is for models", file)};
+    return Error{ErrorKind::Usage,
+                 fmt::format("{}: a package is compiled for its machine; --set changes single parameters "
+                             "of it, --hw is for models",
+                             file)};
   ModelRunOptions run{options.model, options.reference, options.program.inputs,
-                      options.output.empty() ? options.program.output_dir : options.output, options.program.seed};
+                      options.output.empty() ? options.program.output_dir : options.output,
+                      options.program.seed};
   std::string hw = options.model.run.hw;
   run.model.run = options.program.run;
   run.model.run.hw = hw;
@@ -135,24 +140,31 @@ Result<int> runFile(const RunCommandOptions &options, bool hasMachine) {
 void addRunCommand(CLI::App &app, int &exitCode) {
   auto options = std::make_shared<RunCommandOptions>();
   RunProgramOptions &program = options->program;
-  CLI::App *command = app.add_subcommand("run", "A program, a package (.lsp) or a model (.onnx, .mlir) on any engine");
+  CLI::App *command =
+      app.add_subcommand("run", "A program, a package (.lsp) or a model (.onnx, .mlir) on any engine");
   command->add_option("program", program.program, "Program, package or model")->required()->type_name("FILE");
-  command->add_option("--input", program.inputs,
-                      "Of a program: a symbol's values, others are random. Of a model: .npy, .npz, .pb, or NAME=FILE, "
-                      "samples along axis 0; without any, random values")
+  command
+      ->add_option(
+          "--input", program.inputs,
+          "Of a program: a symbol's values, others are random. Of a model: .npy, .npz, .pb, or NAME=FILE, "
+          "samples along axis 0; without any, random values")
       ->type_name("FILE|NAME=FILE")
       ->allow_extra_args(false);
   command->add_option("--seed", program.seed, "Seed of the random inputs")->capture_default_str();
-  command->add_option("--output", options->output, "Of a model: write the outputs, NAME.npy in a folder or one .npz")
+  command
+      ->add_option("--output", options->output,
+                   "Of a model: write the outputs, NAME.npy in a folder or one .npz")
       ->type_name("FOLDER|FILE.npz");
-  command->add_option("--output-dir", program.output_dir, "Write every output as NAME.npy")->type_name("FOLDER");
+  command->add_option("--output-dir", program.output_dir, "Write every output as NAME.npy")
+      ->type_name("FOLDER");
   CLI::Option *machine = command->add_option("--hw", options->model.run.hw, "Of a model: the machine")
                              ->capture_default_str()
                              ->type_name("NAME|FILE");
   command->add_option("--set", program.run.sets, "Change a parameter of the machine; may be repeated")
       ->type_name("GROUP.NAME=VALUE")
       ->allow_extra_args(false);
-  command->add_flag("--unchecked", program.unchecked, "Run a program without `lockstep check`: the machine is on its own");
+  command->add_flag("--unchecked", program.unchecked,
+                    "Run a program without `lockstep check`: the machine is on its own");
   addEngineOptions(*command, program.run, &options->reference);
   addShapeOption(*command, options->model);
   addCalibrationOptions(*command, options->model);

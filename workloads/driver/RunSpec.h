@@ -45,8 +45,8 @@ Status checkRunSpec(const RunSpec &spec);
 
 /// --hw and --set alone.
 void addMachineOptions(CLI::App &app, RunSpec &spec);
-/// --engine, --timing-only, --max-cycles, --assertions, --json, --trace, --wave. With `reference` the engine may also be
-/// "reference", the CPU's own execution, which sets it.
+/// --engine, --timing-only, --max-cycles, --assertions, --json, --trace, --wave. With `reference` the engine
+/// may also be "reference", the CPU's own execution, which sets it.
 void addEngineOptions(CLI::App &app, RunSpec &spec, bool *reference = nullptr);
 
 } // namespace lockstep

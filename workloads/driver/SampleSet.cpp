@@ -16,8 +16,8 @@ using Shape = std::vector<uint64_t>;
 Error usage(std::string message) { return {ErrorKind::Usage, std::move(message)}; }
 
 std::string describe(const NamedTensor &array) {
-  return fmt::format("{} {} {}", array.name.empty() ? "(without name)" : array.name, array.tensor.element_type,
-                     shapeText(array.tensor.shape));
+  return fmt::format("{} {} {}", array.name.empty() ? "(without name)" : array.name,
+                     array.tensor.element_type, shapeText(array.tensor.shape));
 }
 
 std::string namesOf(const NamedTensors &arrays) {
@@ -32,7 +32,8 @@ bool sameFrom(const Shape &a, size_t fromA, const Shape &b, size_t fromB) {
 }
 
 Status append(NamedTensors &arrays, NamedTensor added) {
-  auto same = std::find_if(arrays.begin(), arrays.end(), [&](const NamedTensor &each) { return each.name == added.name; });
+  auto same = std::find_if(arrays.begin(), arrays.end(),
+                           [&](const NamedTensor &each) { return each.name == added.name; });
   if (same == arrays.end()) {
     arrays.push_back(std::move(added));
     return {};
@@ -82,7 +83,8 @@ Result<NamedTensors> readArrays(const std::vector<std::string> &files) {
     if (!tensors)
       return tensors.error();
     if (equals != std::string::npos && tensors->size() != 1)
-      return usage(fmt::format("{}: a name is for a file with one array, this one has {}", argument, tensors->size()));
+      return usage(
+          fmt::format("{}: a name is for a file with one array, this one has {}", argument, tensors->size()));
     for (NamedTensor &tensor : *tensors) {
       if (equals != std::string::npos)
         tensor.name = argument.substr(0, equals);
@@ -98,13 +100,14 @@ Result<NamedTensors> matchInputs(const NamedTensors &arrays, const NamedTensors 
   for (const NamedTensor &input : inputs) {
     const NamedTensor *array = arrayFor(arrays, inputs, input.name);
     if (!array)
-      return usage(fmt::format("no array for the model's input {}; there are: {}", describe(input), namesOf(arrays)));
+      return usage(
+          fmt::format("no array for the model's input {}; there are: {}", describe(input), namesOf(arrays)));
     Tensor tensor = array->tensor;
     if (tensor.element_type.empty())
       tensor.element_type = input.tensor.element_type, tensor.shape = input.tensor.shape;
     if (tensor.element_type != input.tensor.element_type)
-      return usage(fmt::format("array {} is given for the model's input {}; the types must be equal", describe(*array),
-                               describe(input)));
+      return usage(fmt::format("array {} is given for the model's input {}; the types must be equal",
+                               describe(*array), describe(input)));
     if (tensor.bytes.size() != elementCount(tensor.shape) * elementBytes(tensor.element_type))
       return usage(fmt::format("array {} has {} bytes, the model's input {} wants {}", describe(*array),
                                tensor.bytes.size(), describe(input),
@@ -158,7 +161,8 @@ void SampleSet::keep(size_t count) {
 }
 
 void OutputCollector::add(const NamedTensors &outputs) {
-  size_t each = samples.samplesPerRun(), left = samples.numSamples() - num_runs * each, added = std::min(each, left);
+  size_t each = samples.samplesPerRun(), left = samples.numSamples() - num_runs * each,
+         added = std::min(each, left);
   ++num_runs;
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Tensor &output = outputs[i].tensor;
@@ -180,8 +184,8 @@ void OutputCollector::add(const NamedTensors &outputs) {
 
 Result<std::vector<int64_t>> predictionsOf(const Tensor &scores) {
   if (scores.element_type != "float32" || scores.shape.size() < 2 || elementCount(scores.shape) == 0)
-    return usage(fmt::format("an accuracy needs float32 scores [samples, classes], not {} {}", scores.element_type,
-                             shapeText(scores.shape)));
+    return usage(fmt::format("an accuracy needs float32 scores [samples, classes], not {} {}",
+                             scores.element_type, shapeText(scores.shape)));
   std::vector<float> values(scores.bytes.size() / 4);
   std::memcpy(values.data(), scores.bytes.data(), values.size() * 4);
   size_t samples = scores.shape[0], classes = values.size() / samples;

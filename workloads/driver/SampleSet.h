@@ -10,18 +10,19 @@
 
 namespace lockstep {
 
-/// Every file or NAME=FILE in order; arrays of the same name follow each other along axis 0. Errors: Usage (unreadable,
-/// types or shapes of one name that do not fit).
+/// Every file or NAME=FILE in order; arrays of the same name follow each other along axis 0. Errors: Usage
+/// (unreadable, types or shapes of one name that do not fit).
 Result<NamedTensors> readArrays(const std::vector<std::string> &files);
 
-/// The arrays that are the model's inputs (described by name, type and shape), renamed to them: by name, or the only
-/// array that is left for the only input that is left (arrays named `label` or `labels` are left aside). Types are equal;
-/// raw bytes take the input's type and shape. Errors: Usage, naming what is missing and what there is.
+/// The arrays that are the model's inputs (described by name, type and shape), renamed to them: by name, or
+/// the only array that is left for the only input that is left (arrays named `label` or `labels` are left
+/// aside). Types are equal; raw bytes take the input's type and shape. Errors: Usage, naming what is missing
+/// and what there is.
 Result<NamedTensors> matchInputs(const NamedTensors &arrays, const NamedTensors &inputs);
 
-/// Samples along axis 0, run by run: a model whose input is [b, ...] takes b samples of an array [n, ...] in each run
-/// (the last run is filled up with zeros); an array of the input's rank plus one has a run in each row; an array of the
-/// input's shape is one run.
+/// Samples along axis 0, run by run: a model whose input is [b, ...] takes b samples of an array [n, ...] in
+/// each run (the last run is filled up with zeros); an array of the input's rank plus one has a run in each
+/// row; an array of the input's shape is one run.
 class SampleSet {
 public:
   /// `matched` as from matchInputs(). Errors: Usage: shapes that do not fit, unequal numbers of samples.
@@ -57,8 +58,8 @@ private:
   size_t num_runs = 0;
 };
 
-/// Of each sample the position of its largest value in a float32 array [n, classes, ...] (the first one at a tie).
-/// Errors: Usage for another type, or no classes.
+/// Of each sample the position of its largest value in a float32 array [n, classes, ...] (the first one at a
+/// tie). Errors: Usage for another type, or no classes.
 Result<std::vector<int64_t>> predictionsOf(const Tensor &scores);
 /// Integers of any type. Errors: Usage.
 Result<std::vector<int64_t>> labelsOf(const Tensor &labels);

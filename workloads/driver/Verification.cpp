@@ -25,13 +25,15 @@ struct Verifier {
   Status readModel();
   Status readData(const ModelSource &model);
   Status quantize(const ModelSource &model);
-  Result<Compilation> compile(const ModelSource &model, const Parameters &parameters, bool accelerator, bool integers);
+  Result<Compilation> compile(const ModelSource &model, const Parameters &parameters, bool accelerator,
+                              bool integers);
   Status runReferences(const ModelSource &model);
   Status runMachine(const std::string &hw);
   Status runEngine(const Package &package, const std::string &hw, const std::string &engine,
                    std::optional<Evaluation> &systemc);
   Status addRow(const std::string &hw, const std::string &engine, const Evaluation &evaluation);
-  void check(const std::string &group, const std::string &name, const std::string &failure, double seconds = 0) {
+  void check(const std::string &group, const std::string &name, const std::string &failure,
+             double seconds = 0) {
     report.checks.push_back({group, name, failure, seconds});
   }
   void checkReferences();
@@ -39,7 +41,8 @@ struct Verifier {
 };
 
 const NamedTensor *findArray(const NamedTensors &arrays, const std::string &name) {
-  auto found = std::find_if(arrays.begin(), arrays.end(), [&](const NamedTensor &each) { return each.name == name; });
+  auto found =
+      std::find_if(arrays.begin(), arrays.end(), [&](const NamedTensor &each) { return each.name == name; });
   return found == arrays.end() ? nullptr : &*found;
 }
 
@@ -56,7 +59,8 @@ Result<std::optional<std::vector<int64_t>>> findLabels(const VerifySpec &spec, c
     if (!arrays)
       return arrays.error();
     if (arrays->size() != 1)
-      return usage(fmt::format("--labels {}: it holds {} arrays; one is wanted", spec.labels, arrays->size()));
+      return usage(
+          fmt::format("--labels {}: it holds {} arrays; one is wanted", spec.labels, arrays->size()));
     labels = arrays->front().tensor;
   }
   if (!labels)
@@ -82,20 +86,17 @@ NamedTensors firstSamples(const NamedTensors &arrays, uint64_t count) {
 } // namespace
 
 bool VerifyReport::passed() const {
-  return std::all_of(checks.begin(), checks.end(), [](const VerifyCheck &check) { return check.failure.empty(); });
+  return std::all_of(checks.begin(), checks.end(),
+                     [](const VerifyCheck &check) { return check.failure.empty(); });
 }
 
 const std::vector<Column> &verifyColumns() {
-  static const std::vector<Column> columns = {{"hw", "machine", 12, Show::Text},
-                                              {"engine", "engine", 10, Show::Text},
-                                              {"samples", "samples", 8, Show::Integer},
-                                              {"bits_equal", "bits", 5, Show::YesNo},
-                                              {"cycles_equal", "cycles=", 8, Show::YesNo},
-                                              {"cycles_per_run", "cycles/run", 11, Show::Integer},
-                                              {"cycles", "cycles", 13, Show::Integer},
-                                              {"accuracy_percent", "accuracy", 9, Show::Percent},
-                                              {"sqnr_db", "SQNR dB", 8, Show::Ratio},
-                                              {"seconds", "seconds", 8, Show::Seconds}};
+  static const std::vector<Column> columns = {
+      {"hw", "machine", 12, Show::Text},           {"engine", "engine", 10, Show::Text},
+      {"samples", "samples", 8, Show::Integer},    {"bits_equal", "bits", 5, Show::YesNo},
+      {"cycles_equal", "cycles=", 8, Show::YesNo}, {"cycles_per_run", "cycles/run", 11, Show::Integer},
+      {"cycles", "cycles", 13, Show::Integer},     {"accuracy_percent", "accuracy", 9, Show::Percent},
+      {"sqnr_db", "SQNR dB", 8, Show::Ratio},      {"seconds", "seconds", 8, Show::Seconds}};
   return columns;
 }
 
@@ -152,8 +153,9 @@ Status Verifier::quantize(const ModelSource &model) {
     auto arrays = readArrays(spec.data);
     auto matched = matchInputs(*arrays, model.inputs(*import)); // readData() has seen both succeed
     *calibration = firstSamples(*matched, spec.calibration_samples);
-    report.remarks.push_back(fmt::format("calibrated with the first {} samples of the data; --calibrate takes others",
-                                         spec.calibration_samples));
+    report.remarks.push_back(
+        fmt::format("calibrated with the first {} samples of the data; --calibrate takes others",
+                    spec.calibration_samples));
   }
   auto quantized = model.quantize(**calibration, spec.model.quantize, *import);
   if (!quantized)
@@ -162,8 +164,8 @@ Status Verifier::quantize(const ModelSource &model) {
   return {};
 }
 
-Result<Compilation> Verifier::compile(const ModelSource &model, const Parameters &parameters, bool accelerator,
-                                      bool integer) {
+Result<Compilation> Verifier::compile(const ModelSource &model, const Parameters &parameters,
+                                      bool accelerator, bool integer) {
   CompileOptions options;
   auto import = importOptionsOf(spec.model);
   if (!import)
@@ -177,7 +179,8 @@ Result<Compilation> Verifier::compile(const ModelSource &model, const Parameters
 
 Status Verifier::addRow(const std::string &hw, const std::string &engine, const Evaluation &evaluation) {
   Row row = {{"hw", hw}, {"engine", engine}, {"samples", samples->numSamples()}};
-  for (const char *key : {"bits_equal", "cycles_equal", "cycles_per_run", "cycles", "accuracy_percent", "sqnr_db"})
+  for (const char *key :
+       {"bits_equal", "cycles_equal", "cycles_per_run", "cycles", "accuracy_percent", "sqnr_db"})
     row[key] = nullptr;
   if (labels) {
     auto accuracy = accuracyOf(evaluation, *labels);
@@ -230,16 +233,21 @@ void Verifier::checkReferences() {
     drop = *accuracyOf(*floats, *labels) - accuracy;
   }
   if (limits.min_accuracy)
-    check("model", "min-accuracy", accuracy >= *limits.min_accuracy
-                                       ? "" : fmt::format("accuracy {:.2f} % is below {} %", accuracy, *limits.min_accuracy));
+    check("model", "min-accuracy",
+          accuracy >= *limits.min_accuracy
+              ? ""
+              : fmt::format("accuracy {:.2f} % is below {} %", accuracy, *limits.min_accuracy));
   if (limits.max_accuracy_drop)
     check("model", "max-accuracy-drop",
-          drop <= *limits.max_accuracy_drop
-              ? "" : fmt::format("accuracy drops by {:.2f} points; {} are allowed", drop, *limits.max_accuracy_drop));
+          drop <= *limits.max_accuracy_drop ? ""
+                                            : fmt::format("accuracy drops by {:.2f} points; {} are allowed",
+                                                          drop, *limits.max_accuracy_drop));
   if (limits.min_sqnr_db) {
     double sqnr = sqnrOf(floats->outputs, integers->outputs).value_or(0);
     check("model", "min-sqnr-db",
-          sqnr >= *limits.min_sqnr_db ? "" : fmt::format("SQNR {:.2f} dB is below {} dB", sqnr, *limits.min_sqnr_db));
+          sqnr >= *limits.min_sqnr_db
+              ? ""
+              : fmt::format("SQNR {:.2f} dB is below {} dB", sqnr, *limits.min_sqnr_db));
   }
 }
 
@@ -249,11 +257,13 @@ void Verifier::checkCycles(const std::string &hw, const Evaluation &evaluation) 
   if (limits.max_cycles_total)
     check(hw, "max-cycles-total",
           evaluation.cycles <= *limits.max_cycles_total
-              ? "" : fmt::format("{} cycles in all; {} are allowed", evaluation.cycles, *limits.max_cycles_total));
+              ? ""
+              : fmt::format("{} cycles in all; {} are allowed", evaluation.cycles, *limits.max_cycles_total));
   if (limits.max_cycles_per_run)
     check(hw, "max-cycles-per-run",
           most <= *limits.max_cycles_per_run
-              ? "" : fmt::format("{} cycles in one run; {} are allowed", most, *limits.max_cycles_per_run));
+              ? ""
+              : fmt::format("{} cycles in one run; {} are allowed", most, *limits.max_cycles_per_run));
 }
 
 Status Verifier::runEngine(const Package &package, const std::string &hw, const std::string &engine,
@@ -282,11 +292,15 @@ Status Verifier::runEngine(const Package &package, const std::string &hw, const 
     check(hw, "lockstep events", evaluated->difference);
   }
   if (*kind == EngineKind::Rtl && systemc) {
-    auto differs = std::mismatch(evaluated->run_cycles.begin(), evaluated->run_cycles.end(), systemc->run_cycles.begin());
+    auto differs = std::mismatch(evaluated->run_cycles.begin(), evaluated->run_cycles.end(),
+                                 systemc->run_cycles.begin());
     bool equal = differs.first == evaluated->run_cycles.end();
     report.rows.back()["cycles_equal"] = equal;
-    check(hw, "rtl cycles", equal ? "" : fmt::format("run {}: SystemC takes {} cycles, RTL {}",
-                                                     differs.first - evaluated->run_cycles.begin(), *differs.second, *differs.first));
+    check(hw, "rtl cycles",
+          equal
+              ? ""
+              : fmt::format("run {}: SystemC takes {} cycles, RTL {}",
+                            differs.first - evaluated->run_cycles.begin(), *differs.second, *differs.first));
   }
   if (*kind == EngineKind::SystemC) {
     checkCycles(hw, *evaluated);
@@ -307,7 +321,8 @@ Status Verifier::runMachine(const std::string &hw) {
   auto onAccelerator = [](const Piece &piece) { return piece.target == "accelerator"; };
   const std::vector<Piece> &pieces = compiled->package.pieces;
   if (std::none_of(pieces.begin(), pieces.end(), onAccelerator))
-    report.remarks.push_back(fmt::format("{}: nothing of the model runs on the accelerator; `lockstep compile` says why", hw));
+    report.remarks.push_back(
+        fmt::format("{}: nothing of the model runs on the accelerator; `lockstep compile` says why", hw));
   std::optional<Evaluation> systemc;
   for (const std::string &engine : spec.engines)
     if (engine != "reference")

@@ -14,22 +14,23 @@ namespace lockstep {
 
 /// What must hold. Absent: not asked for.
 struct VerifyThresholds {
-  std::optional<double> min_accuracy;      // percent, of the integer reference
-  std::optional<double> max_accuracy_drop; // percentage points from float to integer
-  std::optional<double> min_sqnr_db;       // integer outputs against float ones
+  std::optional<double> min_accuracy;       // percent, of the integer reference
+  std::optional<double> max_accuracy_drop;  // percentage points from float to integer
+  std::optional<double> min_sqnr_db;        // integer outputs against float ones
   std::optional<uint64_t> max_cycles_total; // over all samples on one machine
   std::optional<uint64_t> max_cycles_per_run;
 };
 
 struct VerifySpec {
   ModelOptions model;
-  std::vector<std::string> data;    // files of arrays
-  std::string labels;               // file, or the name of an array of the data; empty: `label`, `labels` if there
-  std::vector<std::string> engines; // of "golden", "systemc", "rtl", "lockstep"; "reference" is always there
+  std::vector<std::string> data; // files of arrays
+  std::string labels; // file, or the name of an array of the data; empty: `label`, `labels` if there
+  std::vector<std::string> engines;  // of "golden", "systemc", "rtl", "lockstep"; "reference" is always there
   std::vector<std::string> machines; // --hw, several
   uint64_t num_samples = 0;          // 0: all
   uint64_t rtl_samples = 8;          // on rtl and lockstep
-  uint64_t calibration_samples = 64; // of the data, if the model is float and nothing is given to calibrate with
+  uint64_t calibration_samples =
+      64; // of the data, if the model is float and nothing is given to calibrate with
   VerifyThresholds thresholds;
 };
 
@@ -49,7 +50,8 @@ struct VerifyReport {
 
 const std::vector<Column> &verifyColumns();
 
-/// Errors: what keeps a model from being verified at all; differences and missed thresholds are failed checks.
+/// Errors: what keeps a model from being verified at all; differences and missed thresholds are failed
+/// checks.
 Result<VerifyReport> verifyModel(const VerifySpec &spec);
 
 /// A JUnit file: one test suite, one case for each check.

@@ -61,15 +61,18 @@ Result<int> verify(const VerifyCommandOptions &options) {
   const VerifyThresholds &limits = options.spec.thresholds;
   for (const std::string &engine : options.spec.engines)
     if (auto kind = parseEngine(engine); !kind && engine != "reference")
-      return Error{ErrorKind::Usage, fmt::format("--engines: engine `{}` is unknown; allowed are reference, golden, "
-                                                 "systemc, rtl and lockstep", engine)};
+      return Error{ErrorKind::Usage,
+                   fmt::format("--engines: engine `{}` is unknown; allowed are reference, golden, "
+                               "systemc, rtl and lockstep",
+                               engine)};
   auto report = verifyModel(options.spec);
   if (!report)
     return report.error();
   bool wantsLabels = limits.min_accuracy || limits.max_accuracy_drop;
   if (wantsLabels && report->rows.front()["accuracy_percent"].is_null())
-    return Error{ErrorKind::Usage, "--min-accuracy and --max-accuracy-drop need labels: --labels FILE, or an array "
-                                   "`label` in the data"};
+    return Error{ErrorKind::Usage,
+                 "--min-accuracy and --max-accuracy-drop need labels: --labels FILE, or an array "
+                 "`label` in the data"};
   show(*report);
   if (Status status = writeFiles(options, *report); !status)
     return status.error();
@@ -77,12 +80,16 @@ Result<int> verify(const VerifyCommandOptions &options) {
 }
 
 void addThresholds(CLI::App &command, VerifyThresholds &limits) {
-  command.add_option("--min-accuracy", limits.min_accuracy, "Least accuracy of the integer model")->type_name("PERCENT");
-  command.add_option("--max-accuracy-drop", limits.max_accuracy_drop, "From float to integer")->type_name("POINTS");
-  command.add_option("--min-sqnr-db", limits.min_sqnr_db, "Integer outputs against float ones")->type_name("DB");
+  command.add_option("--min-accuracy", limits.min_accuracy, "Least accuracy of the integer model")
+      ->type_name("PERCENT");
+  command.add_option("--max-accuracy-drop", limits.max_accuracy_drop, "From float to integer")
+      ->type_name("POINTS");
+  command.add_option("--min-sqnr-db", limits.min_sqnr_db, "Integer outputs against float ones")
+      ->type_name("DB");
   command.add_option("--max-cycles-total", limits.max_cycles_total, "Over all samples, on each machine")
       ->type_name("CYCLES");
-  command.add_option("--max-cycles-per-run", limits.max_cycles_per_run, "Of the slowest run, on each machine")
+  command
+      .add_option("--max-cycles-per-run", limits.max_cycles_per_run, "Of the slowest run, on each machine")
       ->type_name("CYCLES");
 }
 
@@ -93,7 +100,8 @@ void addVerifyCommand(CLI::App &app, int &exitCode) {
   VerifySpec &spec = options->spec;
   spec.engines = {"reference", "golden", "systemc", "rtl"};
   spec.machines = {"base"};
-  CLI::App *command = app.add_subcommand("verify", "A model on a data set: bits, cycles, accuracy, thresholds");
+  CLI::App *command =
+      app.add_subcommand("verify", "A model on a data set: bits, cycles, accuracy, thresholds");
   command->add_option("model", spec.model.model, "ONNX or MLIR file")->required()->type_name("MODEL");
   command->add_option("--data", spec.data, "Inputs, samples along axis 0: .npz, .npy, .pb, or NAME=FILE")
       ->required()
@@ -105,7 +113,8 @@ void addVerifyCommand(CLI::App &app, int &exitCode) {
       ->capture_default_str()
       ->type_name("NAME,...");
   command->add_option("--samples", spec.num_samples, "The first samples only; 0: all")->capture_default_str();
-  command->add_option("--rtl-samples", spec.rtl_samples, "Samples on rtl and lockstep")->capture_default_str();
+  command->add_option("--rtl-samples", spec.rtl_samples, "Samples on rtl and lockstep")
+      ->capture_default_str();
   command->add_option("--hw", spec.machines, "Machines: named configurations or YAML files")
       ->delimiter(',')
       ->capture_default_str()

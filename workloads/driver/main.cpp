@@ -53,9 +53,10 @@ int main(int argc, char **argv) {
   app.footer(footer);
   app.require_subcommand(1);
   int exitCode = exitOk;
-  for (auto add : {addCompileCommand, addRunCommand, addVerifyCommand, addQuantizeCommand, addFuzzCommand,
-                   addConformanceCommand, addBenchCommand, addGemmCommand, addAsmCommand, addObjdumpCommand,
-                   addCheckCommand, addExplainCommand, addHwCommand, addSweepCommand, addSpeedCommand, addAreaCommand})
+  for (auto add :
+       {addCompileCommand, addRunCommand, addVerifyCommand, addQuantizeCommand, addFuzzCommand,
+        addConformanceCommand, addBenchCommand, addGemmCommand, addAsmCommand, addObjdumpCommand,
+        addCheckCommand, addExplainCommand, addHwCommand, addSweepCommand, addSpeedCommand, addAreaCommand})
     add(app, exitCode);
   if (argc > 1 && isUnknownSubcommand(app, argv[1]))
     return rejectSubcommand(app, argv[1]);

@@ -30,12 +30,16 @@ bool ModelMaker::conv(const std::string &x, uint64_t outChannels, uint64_t group
   uint64_t fanIn = in[1] / groups * kernel[0] * kernel[1];
   if (elementsOf(out) == 0 || elementsOf(out) > kMostElements || elementsOf(out) * fanIn > kMostMacs)
     return false;
-  std::vector<std::string> inputs = {x, weights({outChannels, in[1] / groups, kernel[0], kernel[1]}, fanIn, 0)};
+  std::vector<std::string> inputs = {x,
+                                     weights({outChannels, in[1] / groups, kernel[0], kernel[1]}, fanIn, 0)};
   if (random.chance(70))
     inputs.push_back(bias(outChannels));
   append("Conv", inputs, out,
-         {{"kernel_shape", signedOf(kernel)}, {"strides", signedOf(strides)}, {"dilations", signedOf(dilations)},
-          {"pads", signedOf(pads)}, {"group", int64_t(groups)}});
+         {{"kernel_shape", signedOf(kernel)},
+          {"strides", signedOf(strides)},
+          {"dilations", signedOf(dilations)},
+          {"pads", signedOf(pads)},
+          {"group", int64_t(groups)}});
   return true;
 }
 
@@ -77,8 +81,10 @@ bool ModelMaker::addConvTranspose(const std::string &x) {
       elementsOf(in) * outChannels * kernel * kernel > kMostMacs)
     return false;
   int64_t k = int64_t(kernel), s = int64_t(stride), p = int64_t(padding);
-  append("ConvTranspose", {x, weights({in[1], outChannels, kernel, kernel}, in[1] * kernel, 1), bias(outChannels)}, out,
-         {{"kernel_shape", std::vector<int64_t>{k, k}}, {"strides", std::vector<int64_t>{s, s}},
+  append("ConvTranspose",
+         {x, weights({in[1], outChannels, kernel, kernel}, in[1] * kernel, 1), bias(outChannels)}, out,
+         {{"kernel_shape", std::vector<int64_t>{k, k}},
+          {"strides", std::vector<int64_t>{s, s}},
           {"pads", std::vector<int64_t>{p, p, p, p}}});
   return true;
 }

@@ -12,7 +12,8 @@ bool ModelMaker::addGemm(const std::string &x) {
   if (in[0] * k * n > kMostMacs)
     return false;
   bool transposed = random.chance(60);
-  std::vector<std::string> inputs = {x, weights(transposed ? ModelShape{n, k} : ModelShape{k, n}, k, transposed ? 0 : 1)};
+  std::vector<std::string> inputs = {
+      x, weights(transposed ? ModelShape{n, k} : ModelShape{k, n}, k, transposed ? 0 : 1)};
   if (random.chance(80))
     inputs.push_back(bias(n));
   append("Gemm", inputs, {in[0], n}, {{"transB", int64_t(transposed)}});
@@ -47,7 +48,8 @@ bool ModelMaker::addMatMulOfTwo(const std::string &x) {
   out.back() = in[in.size() - 2];
   if (elementsOf(out) > kMostElements || elementsOf(out) * in.back() > kMostMacs)
     return false;
-  std::vector<int64_t> permutation = in.size() == 2 ? std::vector<int64_t>{1, 0} : std::vector<int64_t>{0, 2, 1};
+  std::vector<int64_t> permutation =
+      in.size() == 2 ? std::vector<int64_t>{1, 0} : std::vector<int64_t>{0, 2, 1};
   std::string transposed = append("Transpose", {other}, turned, {{"perm", permutation}});
   append("MatMul", {x, transposed}, out);
   return true;

@@ -36,8 +36,8 @@ uint64_t ModelMaker::extent(uint64_t most) {
   return random.pick(allowed);
 }
 
-std::string ModelMaker::append(const std::string &type, const std::vector<std::string> &inputs, const ModelShape &shape,
-                               const std::vector<GraphAttribute> &attributes) {
+std::string ModelMaker::append(const std::string &type, const std::vector<std::string> &inputs,
+                               const ModelShape &shape, const std::vector<GraphAttribute> &attributes) {
   std::string number = std::to_string(model.nodes.size()), output = "t" + number;
   model.nodes.push_back({type, type + "_" + number, inputs, output, attributes});
   model.shapes[output] = shape;
@@ -134,14 +134,16 @@ bool ModelMaker::addOperator() {
     unsigned weight;
     bool (ModelMaker::*add)(const std::string &x);
   };
-  static const Choice choices[] = {
-      {14, &ModelMaker::addConv},           {7, &ModelMaker::addDepthwiseConv}, {6, &ModelMaker::addPointwiseConv},
-      {3, &ModelMaker::addConvTranspose},   {5, &ModelMaker::addBatchNorm},     {5, &ModelMaker::addPool},
-      {2, &ModelMaker::addGlobalPool},      {8, &ModelMaker::addGemm},          {8, &ModelMaker::addMatMul},
-      {3, &ModelMaker::addMatMulOfTwo},     {14, &ModelMaker::addActivation},   {9, &ModelMaker::addBinary},
-      {4, &ModelMaker::addBinaryConstant},  {4, &ModelMaker::addConcat},        {3, &ModelMaker::addFlatten},
-      {3, &ModelMaker::addReshape},         {3, &ModelMaker::addTranspose},     {2, &ModelMaker::addSoftmax},
-      {2, &ModelMaker::addReduceMean}};
+  static const Choice choices[] = {{14, &ModelMaker::addConv},          {7, &ModelMaker::addDepthwiseConv},
+                                   {6, &ModelMaker::addPointwiseConv},  {3, &ModelMaker::addConvTranspose},
+                                   {5, &ModelMaker::addBatchNorm},      {5, &ModelMaker::addPool},
+                                   {2, &ModelMaker::addGlobalPool},     {8, &ModelMaker::addGemm},
+                                   {8, &ModelMaker::addMatMul},         {3, &ModelMaker::addMatMulOfTwo},
+                                   {14, &ModelMaker::addActivation},    {9, &ModelMaker::addBinary},
+                                   {4, &ModelMaker::addBinaryConstant}, {4, &ModelMaker::addConcat},
+                                   {3, &ModelMaker::addFlatten},        {3, &ModelMaker::addReshape},
+                                   {3, &ModelMaker::addTranspose},      {2, &ModelMaker::addSoftmax},
+                                   {2, &ModelMaker::addReduceMean}};
   unsigned total = 0;
   for (const Choice &choice : choices)
     total += choice.weight;

@@ -9,8 +9,8 @@
 
 namespace lockstep {
 
-/// Keeps the model valid after every call. Each add... function takes a tensor that is there and appends an operator on
-/// it, or returns false if none of its kind fits (rank, size).
+/// Keeps the model valid after every call. Each add... function takes a tensor that is there and appends an
+/// operator on it, or returns false if none of its kind fits (rank, size).
 class ModelMaker {
 public:
   explicit ModelMaker(uint64_t seed) : random(seed) {}
@@ -70,7 +70,7 @@ private:
 };
 
 uint64_t elementsOf(const ModelShape &shape);
-constexpr uint64_t kMostElements = 6000;  // of an activation
-constexpr uint64_t kMostMacs = 400'000;   // of an operator
+constexpr uint64_t kMostElements = 6000; // of an activation
+constexpr uint64_t kMostMacs = 400'000;  // of an operator
 
 } // namespace lockstep

@@ -30,7 +30,9 @@ public:
       sum += real();
     return sum * 0.70710678f; // a uniform value of -1 to 1 has variance 1/3
   }
-  template <typename Value> const Value &pick(const std::vector<Value> &values) { return values[below(values.size())]; }
+  template <typename Value> const Value &pick(const std::vector<Value> &values) {
+    return values[below(values.size())];
+  }
 
 private:
   uint64_t state;

@@ -37,18 +37,20 @@ RandomModel randomModel(uint64_t seed);
 /// The bytes of the .onnx file.
 std::string onnxOf(const RandomModel &model);
 
-/// `samples` values for each input, along axis 0, from a seed: in the range of -1 to 1, now and then zeros, constants or
-/// values far outside.
+/// `samples` values for each input, along axis 0, from a seed: in the range of -1 to 1, now and then zeros,
+/// constants or values far outside.
 NamedTensors randomInputs(const RandomModel &model, uint64_t samples, uint64_t seed);
 
 /// Without what no output needs: nodes, constants, inputs.
 RandomModel withoutUnused(RandomModel model);
 
-/// Smaller models that may fail like this one: fewer outputs, nodes cut off (their result becomes an input) or left out
-/// (their input takes its place), constants simplified. Most promising first.
+/// Smaller models that may fail like this one: fewer outputs, nodes cut off (their result becomes an input)
+/// or left out (their input takes its place), constants simplified. Most promising first.
 std::vector<RandomModel> smallerModels(const RandomModel &model);
 
-/// The smallest model found for which `fails` holds as it does for the given one, after at most `tries` calls.
-RandomModel shrinkModel(RandomModel model, const std::function<bool(const RandomModel &)> &fails, unsigned tries);
+/// The smallest model found for which `fails` holds as it does for the given one, after at most `tries`
+/// calls.
+RandomModel shrinkModel(RandomModel model, const std::function<bool(const RandomModel &)> &fails,
+                        unsigned tries);
 
 } // namespace lockstep

@@ -31,7 +31,8 @@ RandomModel cutOff(RandomModel model, size_t node) {
 RandomModel leftOut(RandomModel model, size_t node) {
   const ModelNode &removed = model.nodes[node];
   for (const std::string &input : removed.inputs) {
-    if (model.isConstant(input) || !model.shapes.count(input) || model.shapes.at(input) != model.shapes.at(removed.output))
+    if (model.isConstant(input) || !model.shapes.count(input) ||
+        model.shapes.at(input) != model.shapes.at(removed.output))
       continue;
     std::string from = removed.output, to = input;
     if (isOutput(model, from))
@@ -87,7 +88,8 @@ std::vector<RandomModel> smallerModels(const RandomModel &model) {
   return smaller;
 }
 
-RandomModel shrinkModel(RandomModel model, const std::function<bool(const RandomModel &)> &fails, unsigned tries) {
+RandomModel shrinkModel(RandomModel model, const std::function<bool(const RandomModel &)> &fails,
+                        unsigned tries) {
   for (bool smaller = true; smaller;) {
     smaller = false;
     for (RandomModel &candidate : smallerModels(model)) {

@@ -15,7 +15,8 @@ std::vector<std::string> compileDigits(const std::string &model, const std::vect
 
 TEST(Compile, TellsWhereEachOperatorRunsAndWhy) {
   TemporaryFolder folder;
-  CommandResult result = runCommand(compileDigits("digits_cnn.onnx", {"--json", folder.path("compile.json")}));
+  CommandResult result =
+      runCommand(compileDigits("digits_cnn.onnx", {"--json", folder.path("compile.json")}));
   ASSERT_EQ(result.exit_code, 0) << result.err;
   Row row = Row::parse(*readText(folder.path("compile.json")));
   uint64_t onAccelerator = 0;
@@ -30,7 +31,7 @@ TEST(Compile, TellsWhereEachOperatorRunsAndWhy) {
 
 TEST(Compile, PrintsEachPhase) {
   const std::vector<std::pair<std::string, std::string>> expected = {
-      {"import", "tosa.conv2d"}, {"quantized", "tosa.rescale"}, {"partitioned", "accelerator_0"},
+      {"import", "tosa.conv2d"},  {"quantized", "tosa.rescale"}, {"partitioned", "accelerator_0"},
       {"mapped", "accelerator_"}, {"scheduled", "accelerator_"}, {"program", "halt"}};
   for (const auto &[phase, text] : expected) {
     CommandResult result = runCommand(compileDigits("digits_cnn.onnx", {"--emit", phase}));
@@ -55,8 +56,8 @@ TEST(Compile, MakesTheSamePackageEachTime) {
 TEST(Compile, MakesHostCodeForOtherProcessors) {
   TemporaryFolder folder;
   for (const char *triple : {"aarch64-linux-gnu", "riscv64-linux-gnu"}) {
-    CommandResult result =
-        runCommand(compileDigits("digits_mlp.onnx", {"--host-triple", triple, "-o", folder.path("foreign.lsp")}));
+    CommandResult result = runCommand(
+        compileDigits("digits_mlp.onnx", {"--host-triple", triple, "-o", folder.path("foreign.lsp")}));
     ASSERT_EQ(result.exit_code, 0) << result.err;
     CommandResult run = runCommand({"run", folder.path("foreign.lsp")});
     EXPECT_NE(run.exit_code, 0) << triple << " is not this computer";

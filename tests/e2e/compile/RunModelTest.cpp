@@ -11,10 +11,14 @@ namespace {
 TEST(RunModel, GivesTheSameBytesOnEveryEngineAndFromThePackage) {
   TemporaryFolder folder;
   std::string model = modelFile("digits_cnn.onnx"), package = folder.path("model.lsp");
-  ASSERT_EQ(runCommand({"compile", model, "--calibrate", digitsCalibration(), "--hw", "tiny", "-o", package}).exit_code, 0);
+  ASSERT_EQ(runCommand({"compile", model, "--calibrate", digitsCalibration(), "--hw", "tiny", "-o", package})
+                .exit_code,
+            0);
   auto run = [&](const std::string &file, const std::string &engine, const std::vector<std::string> &more) {
-    std::vector<std::string> arguments = {"run", file, "--engine", engine, "--input", digitsCalibration(), "--output",
-                                          folder.path(engine + ".npz")};
+    std::vector<std::string> arguments = {"run",      file,
+                                          "--engine", engine,
+                                          "--input",  digitsCalibration(),
+                                          "--output", folder.path(engine + ".npz")};
     arguments.insert(arguments.end(), more.begin(), more.end());
     CommandResult result = runCommand(arguments);
     EXPECT_EQ(result.exit_code, 0) << engine << ": " << result.err;
@@ -35,8 +39,9 @@ TEST(RunModel, GivesTheSameBytesOnEveryEngineAndFromThePackage) {
 
 TEST(RunModel, ProfilesEachLayerAndTracesItByName) {
   TemporaryFolder folder;
-  CommandResult result = runCommand({"run", modelFile("digits_cnn.onnx"), "--calibrate", digitsCalibration(), "--hw",
-                                     "tiny", "--json", folder.path("run.json"), "--trace", folder.path("trace.json")});
+  CommandResult result =
+      runCommand({"run", modelFile("digits_cnn.onnx"), "--calibrate", digitsCalibration(), "--hw", "tiny",
+                  "--json", folder.path("run.json"), "--trace", folder.path("trace.json")});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   Row row = readRows(folder.path("run.json")).at(0);
   uint64_t cycles = 0;
@@ -53,16 +58,16 @@ TEST(RunModel, ProfilesEachLayerAndTracesItByName) {
 }
 
 TEST(RunModel, RunsInLockstepWithTheRtl) {
-  CommandResult result = runCommand({"run", modelFile("digits_mlp.onnx"), "--calibrate", digitsCalibration(), "--hw",
-                                     "tiny", "--engine", "lockstep"});
+  CommandResult result = runCommand({"run", modelFile("digits_mlp.onnx"), "--calibrate", digitsCalibration(),
+                                     "--hw", "tiny", "--engine", "lockstep"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_NE(result.out.find("all bytes are equal"), std::string::npos);
 }
 
 TEST(RunModel, WritesOutputsIntoAFolder) {
   TemporaryFolder folder;
-  CommandResult result = runCommand({"run", modelFile("digits_mlp.onnx"), "--engine", "reference", "--output",
-                                     folder.path("out")});
+  CommandResult result = runCommand(
+      {"run", modelFile("digits_mlp.onnx"), "--engine", "reference", "--output", folder.path("out")});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   auto logits = readTensor(folder.path("out") + "/logits.npy");
   ASSERT_TRUE(bool(logits));

@@ -34,7 +34,8 @@ TEST(WrongModel, IsRefusedWithOneSentence) {
 
 TEST(WrongModel, OptionsSayWhatIsAllowed) {
   std::string model = modelFile("digits_mlp.onnx");
-  expectRefusal({"compile", model, "--emit", "assembled"}, "import, quantized, partitioned, mapped, scheduled, program");
+  expectRefusal({"compile", model, "--emit", "assembled"},
+                "import, quantized, partitioned, mapped, scheduled, program");
   expectRefusal({"compile", model, "--calibrator", "magic", "--calibrate", digitsCalibration()}, "jeffreys");
   expectRefusal({"compile", model, "--calibrate", "none.npz"}, "none.npz");
   expectRefusal({"compile", model, "--bits", "7", "--calibrate", digitsCalibration()}, "8");
@@ -48,7 +49,8 @@ TEST(WrongModel, OptionsSayWhatIsAllowed) {
 
 TEST(WrongModel, DamagedPackagesAreRefused) {
   TemporaryFolder folder;
-  ASSERT_EQ(runCommand({"compile", modelFile("digits_mlp.onnx"), "-o", folder.path("good.lsp")}).exit_code, 0);
+  ASSERT_EQ(runCommand({"compile", modelFile("digits_mlp.onnx"), "-o", folder.path("good.lsp")}).exit_code,
+            0);
   std::string bytes = *readText(folder.path("good.lsp"));
   for (size_t size : {size_t(0), size_t(3), bytes.size() / 2, bytes.size() - 1}) {
     std::ofstream(folder.path("cut.lsp"), std::ios::binary) << bytes.substr(0, size);

@@ -16,8 +16,8 @@ namespace {
 
 TEST(RandomModels, AreEqualToTheBitOnEveryExecution) {
   TemporaryFolder folder;
-  CommandResult result = runCommand({"fuzz", "--count", "500", "--seed", "1", "--folder", folder.path("failures"),
-                                     "--json", folder.path("fuzz.json")});
+  CommandResult result = runCommand({"fuzz", "--count", "500", "--seed", "1", "--folder",
+                                     folder.path("failures"), "--json", folder.path("fuzz.json")});
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
   std::vector<Row> rows = readRows(folder.path("fuzz.json"));
   EXPECT_EQ(rows.size(), 500u);
@@ -52,14 +52,17 @@ TEST(RandomModels, StayValidWhenTheyShrink) {
 }
 
 bool hasType(const RandomModel &model, const std::string &type) {
-  return std::any_of(model.nodes.begin(), model.nodes.end(), [&](const ModelNode &node) { return node.type == type; });
+  return std::any_of(model.nodes.begin(), model.nodes.end(),
+                     [&](const ModelNode &node) { return node.type == type; });
 }
 
 TEST(RandomModels, ShrinkToWhatFails) {
   unsigned shrunk = 0;
   for (uint64_t seed = 1; shrunk < 3; ++seed) {
     RandomModel model = randomModel(seed);
-    auto fails = [](const RandomModel &candidate) { return hasType(candidate, "Conv") && hasType(candidate, "Add"); };
+    auto fails = [](const RandomModel &candidate) {
+      return hasType(candidate, "Conv") && hasType(candidate, "Add");
+    };
     if (!fails(model) || model.nodes.size() < 5)
       continue;
     RandomModel smallest = shrinkModel(model, fails, 1000);

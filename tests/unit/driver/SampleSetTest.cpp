@@ -25,7 +25,9 @@ std::vector<float> valuesOf(const Tensor &tensor) {
   return values;
 }
 
-NamedTensors input(const std::string &name, const std::vector<uint64_t> &shape) { return {{name, {"float32", shape, {}}}}; }
+NamedTensors input(const std::string &name, const std::vector<uint64_t> &shape) {
+  return {{name, {"float32", shape, {}}}};
+}
 
 TEST(MatchInputs, GoesByNameThenByWhatIsLeft) {
   NamedTensors arrays = {{"label", {"int64", {2}, std::vector<uint8_t>(16)}}, {"pictures", floats({2, 3})}};
@@ -89,7 +91,8 @@ TEST(OutputCollector, PutsSamplesBehindEachOtherWithoutTheFilling) {
   collector.add({{"y", floats({2, 2}, 4)}, {"sum", floats({3}, 9)}});
   EXPECT_EQ(collector.arrays()[0].tensor.shape, (std::vector<uint64_t>{3, 2}));
   EXPECT_EQ(valuesOf(collector.arrays()[0].tensor), (std::vector<float>{0, 1, 2, 3, 4, 5}));
-  EXPECT_EQ(collector.arrays()[1].tensor.shape, (std::vector<uint64_t>{2, 3})) << "no batch: a row for each run";
+  EXPECT_EQ(collector.arrays()[1].tensor.shape, (std::vector<uint64_t>{2, 3}))
+      << "no batch: a row for each run";
 }
 
 TEST(Accuracy, CountsTheSamplesWhoseLargestScoreIsTheirLabels) {

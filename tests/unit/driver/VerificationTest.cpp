@@ -32,7 +32,8 @@ TEST(DifferenceOf, NamesTheFirstElementThatDiffers) {
   NamedTensors first = {{"y", {"int8", {2, 2}, {1, 2, 3, 4}}}}, second = first;
   EXPECT_EQ(differenceOf(first, "reference", second, "golden"), "");
   second[0].tensor.bytes[2] = 0xff;
-  EXPECT_EQ(differenceOf(first, "reference", second, "golden"), "output y [1, 0]: reference gives 3, golden gives -1");
+  EXPECT_EQ(differenceOf(first, "reference", second, "golden"),
+            "output y [1, 0]: reference gives 3, golden gives -1");
 }
 
 TEST(DifferenceOf, ComparesTheSamplesThatTheSecondHas) {

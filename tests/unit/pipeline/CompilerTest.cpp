@@ -25,7 +25,8 @@ std::vector<float> runOnHost(const Package &package, const NamedTensors &inputs)
 TEST(Compiler, FloatModelsRunOnTheHost) {
   auto compilation = compileModel(product(), {});
   ASSERT_TRUE(bool(compilation)) << compilation.error().message;
-  EXPECT_EQ(runOnHost(compilation->package, {{"x", floatTensor({1, 4}, {1, 2, 3, 4})}}), (std::vector<float>{0, 6.5f}));
+  EXPECT_EQ(runOnHost(compilation->package, {{"x", floatTensor({1, 4}, {1, 2, 3, 4})}}),
+            (std::vector<float>{0, 6.5f}));
   for (const OperatorPlace &place : compilation->places)
     EXPECT_NE(place.target, "accelerator") << place.operation;
 }
@@ -35,8 +36,9 @@ TEST(Compiler, QuantizedProductsGoToTheAccelerator) {
   options.calibration = productBatch();
   auto compilation = compileModel(product(), options);
   ASSERT_TRUE(bool(compilation)) << compilation.error().message;
-  auto onAccelerator = std::count_if(compilation->places.begin(), compilation->places.end(),
-                                     [](const OperatorPlace &place) { return place.target == "accelerator"; });
+  auto onAccelerator =
+      std::count_if(compilation->places.begin(), compilation->places.end(),
+                    [](const OperatorPlace &place) { return place.target == "accelerator"; });
   EXPECT_GE(onAccelerator, 1);
   EXPECT_EQ(compilation->layers.size(), 1u);
   ASSERT_TRUE(compilation->quantization.has_value());

@@ -31,7 +31,8 @@ TEST(Notes, LayersAndPlacesComeBackFromAPackage) {
 TEST(Notes, OfSomebodyElseGiveNothing) {
   Package package;
   EXPECT_TRUE(layersOf(package).empty());
-  for (const char *note : {"", "[", "3", "{\"accelerator_0\": 5}", "[[1]]", "{\"accelerator_0\": [{\"label\": 5}]}"}) {
+  for (const char *note :
+       {"", "[", "3", "{\"accelerator_0\": 5}", "[[1]]", "{\"accelerator_0\": [{\"label\": 5}]}"}) {
     package.notes["layers"] = package.notes["places"] = note;
     EXPECT_TRUE(layersOf(package).empty()) << note;
     EXPECT_TRUE(placesOf(package).empty()) << note;
