@@ -18,6 +18,9 @@ const Names linearTypes = {"Conv", "ConvTranspose", "Gemm", "MatMul"};
 const Names rescalingTypes = {"Add", "Concat", "AveragePool", "GlobalAveragePool"};
 const Names keepingTypes = {"MaxPool",   "Relu",      "Clip",  "Reshape", "Flatten", "Squeeze",
                             "Unsqueeze", "Transpose", "Slice", "Split",   "Pad"};
+const Names functionTypes = {"Sigmoid",         "Tanh",     "LeakyRelu", "Elu",         "Selu", "Celu",
+                             "ThresholdedRelu", "Softplus", "HardSwish", "HardSigmoid", "Erf",  "Softsign"};
+const Names arithmeticTypes = {"Add", "Sub", "Mul", "Div"};
 
 /// Bounds of a Clip are constants or absent.
 bool hasConstantBounds(const GraphEditor &editor, const onnx::NodeProto &clip) {
@@ -63,6 +66,16 @@ bool canKeepScale(const GraphEditor &editor, const onnx::NodeProto &node) {
   if (node.op_type() == "Clip")
     return hasConstantBounds(editor, node);
   return node.op_type() != "Pad" || padsWithZero(editor, node);
+}
+
+/// A function of one tensor alone: each integer has one result.
+bool isFunction(const GraphEditor &editor, const onnx::NodeProto &node) {
+  if (isOneOf(node, functionTypes))
+    return editor.isFloat(node.input(0));
+  if (!isOneOf(node, arithmeticTypes) || !editor.isFloat(node.input(0)))
+    return false;
+  auto constant = editor.floatConstant(node.input(1));
+  return constant && constant->values.size() == 1 && constant->shape.empty();
 }
 
 bool canRescale(const GraphEditor &editor, onnx::NodeProto *node) {
@@ -132,16 +145,25 @@ private:
     return isFree(node) && canKeepScale(editor, node);
   }
 
-  /// Scale-keeping operators behind integer ones. Nodes are in topological order, so one pass is enough.
+  /// Operators that are integer where their inputs are. Nodes are in topological order, so one pass is
+  /// enough.
   void spreadForwards() {
     Names made;
     for (const auto &[anchor, layer] : layers)
       made.insert(layer.last()->output(0));
-    for (onnx::NodeProto *node : editor.nodes())
-      if (isKeepingCandidate(*node) && made.count(node->input(0)) > 0) {
-        made.insert(node->output().begin(), node->output().end());
-        add({node, {}, true});
-      }
+    for (onnx::NodeProto *node : editor.nodes()) {
+      bool keeps = isKeepingCandidate(*node) && made.count(node->input(0)) > 0;
+      if (!keeps && !(isFree(*node) && isForwardRescaling(*node, made)))
+        continue;
+      made.insert(node->output().begin(), node->output().end());
+      add({node, {}, keeps});
+    }
+  }
+
+  bool isForwardRescaling(const onnx::NodeProto &node, const Names &made) const {
+    if (isFunction(editor, node))
+      return made.count(node.input(0)) > 0;
+    return isOneOf(node, {"Sub", "Mul"}) && made.count(node.input(0)) > 0 && made.count(node.input(1)) > 0;
   }
 
   /// Scale-keeping operators before integer ones.
@@ -185,7 +207,7 @@ std::vector<std::string> activationsOf(const GraphEditor &editor, const onnx::No
   int operands = 1;
   if (anchor.op_type() == "Concat")
     operands = anchor.input_size();
-  else if (isOneOf(anchor, {"Conv", "ConvTranspose", "Gemm", "MatMul", "Add"}))
+  else if (isOneOf(anchor, {"Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sub", "Mul", "Div"}))
     operands = std::min(2, anchor.input_size());
   std::vector<std::string> names;
   for (int i = 0; i < operands; ++i)

@@ -6,6 +6,7 @@
 #include "compiler/quantize/Sensitivity.h"
 #include "compiler/quantize/WeightQuantizer.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace lockstep {
@@ -99,6 +100,8 @@ private:
   }
 
   Result<QuantizedModel> finish(ReferenceRuns &floatRuns) {
+    // Before version 4 of the format initializers, new scales too, had to be inputs as well.
+    model.set_ir_version(std::max<int64_t>(model.ir_version(), 4));
     auto prepared = prepareModel(std::move(model), "the quantized model", "");
     if (!prepared)
       return prepared.error();

@@ -1,15 +1,14 @@
 // Exported QDQ models in ONNX Runtime beside the integer reference.
 #include "LayerComparison.h"
 #include "OnnxRuntime.h"
+#include "Reference.h"
 
 #include "compiler/onnx/OnnxModel.h"
 #include "compiler/quantize/Quantize.h"
-#include "compiler/quantize/ReferenceRuns.h"
 #include "compiler/tensor/TensorFile.h"
 
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <iostream>
 
 using namespace lockstep;
@@ -18,59 +17,12 @@ namespace {
 
 const std::string models = LOCKSTEP_SOURCE_DIR "/workloads/models/";
 
-NamedTensors firstSamples(const NamedTensors &all, uint64_t count) {
-  NamedTensors samples;
-  for (NamedTensor named : all) {
-    named.tensor.bytes.resize(named.tensor.bytes.size() / named.tensor.shape[0] * count);
-    named.tensor.shape[0] = count;
-    if (named.name != "label")
-      samples.push_back(named);
-  }
-  return samples;
-}
-
 std::vector<std::string> quantizedTensors(const onnx::GraphProto &graph) {
   std::vector<std::string> names;
   for (const onnx::NodeProto &node : graph.node())
     if (node.op_type() == "QuantizeLinear")
       names.push_back(node.output(0));
   return names;
-}
-
-TensorMap mapOf(const NamedTensors &tensors) {
-  TensorMap map;
-  for (const NamedTensor &named : tensors)
-    map[named.name] = named.tensor;
-  return map;
-}
-
-/// The integer reference's tensors, samples joined along axis 0.
-TensorMap integerReference(const onnx::ModelProto &model, const NamedTensors &inputs,
-                           const std::vector<std::string> &names) {
-  TensorMap joined;
-  auto batch = BatchRuns::of(model.graph(), inputs);
-  EXPECT_TRUE(batch) << batch.error().message;
-  auto runs = ReferenceRuns::compile(model, *batch, names, Arithmetic::Integer);
-  EXPECT_TRUE(runs) << (runs ? "" : runs.error().message);
-  if (!runs)
-    return joined;
-  EXPECT_TRUE(runs->forEach([&](uint64_t run, const auto &results) {
-    for (const auto &[name, tensor] : results) {
-      Tensor &all = joined[name];
-      if (run == 0)
-        all = {tensor->element_type, tensor->shape, {}};
-      all.shape[0] = (run + 1) * tensor->shape[0];
-      all.bytes.insert(all.bytes.end(), tensor->bytes.begin(), tensor->bytes.end());
-    }
-  }));
-  return joined;
-}
-
-size_t differentElements(const Tensor &one, const Tensor &other) {
-  size_t count = 0;
-  for (size_t i = 0; i < one.bytes.size(); ++i)
-    count += one.bytes[i] != other.bytes.at(i) ? 1 : 0;
-  return count;
 }
 
 /// Prints every case; the test fails for those that nothing explains.
@@ -85,10 +37,11 @@ size_t show(const char *who, const LayerResult &layer) {
 /// Both executions of a quantized model, layer by layer, and the model's outputs.
 void compare(const onnx::ModelProto &model, const NamedTensors &inputs) {
   std::vector<std::string> names = quantizedTensors(model.graph());
-  TensorMap ours = integerReference(model, inputs, names), theirs;
+  auto reference = integerReference(model, inputs, names);
+  ASSERT_TRUE(reference) << reference.error().message;
   auto ran = runOnnxRuntime(model, inputs, names);
   ASSERT_TRUE(ran) << ran.error().message;
-  theirs = mapOf(*ran);
+  TensorMap ours = *reference, theirs = mapOf(*ran);
   for (const NamedTensor &input : inputs)
     ours[input.name] = theirs[input.name] = input.tensor;
   // float32 for them; ours: multipliers have 31 bits, sums of rescaled operands 2^-20 of a step or better.

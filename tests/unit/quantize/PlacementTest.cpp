@@ -118,6 +118,33 @@ TEST(Placement, PadKeepsTheScaleOnlyWithZero) {
   EXPECT_EQ(placed(one), "Conv");
 }
 
+TEST(Placement, ActivationFunctionsBehindIntegerOperatorsBecomeTables) {
+  GraphBuilder graph = convolution("c"); // x sigmoid(x)
+  EXPECT_EQ(placed(graph.node("Sigmoid", {"c"}, "s").node("Mul", {"c", "s"}, "y").output("y")),
+            "Conv Sigmoid Mul");
+  GraphBuilder alone;
+  alone.input("x", {1, 6})
+      .node("Sigmoid", {"x"}, "s")
+      .noise("w", {6, 2})
+      .node("MatMul", {"s", "w"}, "y")
+      .output("y");
+  EXPECT_EQ(placed(alone), "MatMul");
+}
+
+TEST(Placement, ArithmeticWithAScalarIsAFunctionToo) {
+  GraphBuilder graph =
+      convolution("c").constant("three", {}, {3}).constant("lo", {}, {0}).constant("hi", {}, {6});
+  graph.node("Add", {"c", "three"}, "a").node("Clip", {"a", "lo", "hi"}, "k").node("Mul", {"c", "k"}, "m");
+  graph.node("Div", {"m", "hi"}, "y").output("y");
+  EXPECT_EQ(placed(graph), "Conv Add (Clip) Mul Div k=a");
+}
+
+TEST(Placement, ADifferenceToAFloatTensorStaysFloat) {
+  GraphBuilder graph = convolution("c");
+  graph.node("ReduceMean", {"c"}, "m").node("Sub", {"c", "m"}, "d").node("Mul", {"d", "d"}, "y").output("y");
+  EXPECT_EQ(placed(graph), "Conv");
+}
+
 TEST(Placement, NodesThatAreToStayFloatDo) {
   GraphBuilder graph = convolution("c").named("first");
   graph.node("Relu", {"c"}, "r").node("Conv", {"r", "w"}, "y").named("second").output("y");

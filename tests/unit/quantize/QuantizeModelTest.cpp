@@ -157,6 +157,15 @@ TEST(QuantizeModel, CorrectedBiasesBringTheMeanOutputNearer) {
   EXPECT_GT(corrected.output_sqnr_db, plain.output_sqnr_db);
 }
 
+TEST(QuantizeModel, TablesAndProductsOfTensorsStayNearFloat) {
+  GraphBuilder graph;
+  graph.input("x", {-1, 6}).noise("w", {6, 8}).node("MatMul", {"x", "w"}, "m").node("Sigmoid", {"m"}, "s");
+  graph.node("Mul", {"m", "s"}, "p").constant("half", {}, {0.5F}).node("Sub", {"p", "half"}, "y").output("y");
+  QuantizedModel result = quantized(graph, batch(50));
+  EXPECT_GT(result.report.output_sqnr_db, 30);
+  EXPECT_EQ(makerOf(result.model.graph(), "s").op_type(), "DequantizeLinear");
+}
+
 TEST(QuantizeModel, WrongInputsAreNamed) {
   EXPECT_THAT(errorOf(perceptron(), {}), HasSubstr("`x`"));
   EXPECT_THAT(errorOf(perceptron(), {{"x", noiseTensor({3, 7}, 1)}}), HasSubstr("[3, 7]"));
