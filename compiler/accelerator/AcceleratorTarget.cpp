@@ -1,6 +1,7 @@
 #include "compiler/accelerator/AcceleratorTarget.h"
 
 #include "compiler/accelerator/GroupReader.h"
+#include "compiler/accelerator/LayerCode.h"
 #include "compiler/accelerator/OperatorGroup.h"
 #include "compiler/accelerator/PieceCompiler.h"
 #include "compiler/accelerator/PieceReader.h"
@@ -31,6 +32,7 @@ private:
   TargetMatch matchAnchor(mlir::Operation *anchor) const;
   TargetMatch matchTranspose(mlir::Operation *transpose) const;
   TargetMatch matchAlias(mlir::Operation *reshape) const;
+  bool fits(const PieceLayer &layer) const;
   std::string whyAlone(mlir::Operation *operation) const;
   bool makes(mlir::Value value) const;
   bool isReadBy(mlir::Operation *operation) const;
@@ -60,6 +62,8 @@ TargetMatch AcceleratorTarget::matchAnchor(mlir::Operation *anchor) const {
   std::string refusal;
   for (;;) {
     const Result<LayerReading> reading = readGroup(group, machine);
+    if (reading && !fits(reading->layer))
+      return {{}, "no schedule fits the machine's memories"};
     if (reading)
       return {group.operations(), {}};
     if (refusal.empty())
@@ -71,6 +75,16 @@ TargetMatch AcceleratorTarget::matchAnchor(mlir::Operation *anchor) const {
     else
       return {{}, refusal};
   }
+}
+
+/// With enough banks for both operands, output and double buffers there is always a schedule; with fewer it
+/// is tried.
+bool AcceleratorTarget::fits(const PieceLayer &layer) const {
+  constexpr int64_t kEnoughBanks = 4;
+  if (machine.findMemory(MemoryKind::Scratchpad)->banks >= kEnoughBanks &&
+      machine.findMemory(MemoryKind::Accumulator)->banks >= kEnoughBanks)
+    return true;
+  return bool(planLayer(layer, parameters));
 }
 
 /// A rescale or clamp that no group has taken along.

@@ -31,7 +31,10 @@ public:
   virtual Result<std::vector<Instruction>> emit(const LayerAddresses &addresses) const = 0;
 };
 
-/// Errors (Usage): no schedule fits the machine.
+/// The layer has to outlive the plan. Errors (Usage): no schedule fits the machine.
+Result<std::unique_ptr<PlannedLayer>> planLayer(const PieceLayer &layer, const Parameters &parameters);
+
+// Of one kind.
 Result<std::unique_ptr<PlannedLayer>> planProduct(const PieceLayer &layer, const Parameters &parameters);
 Result<std::unique_ptr<PlannedLayer>> planConvolution(const PieceLayer &layer, const Parameters &parameters);
 

@@ -77,8 +77,7 @@ Result<CompiledPiece> PieceCompiler::compile() {
 
 Status PieceCompiler::planLayers() {
   for (const PieceLayer &layer : graph.layers) {
-    auto plan = layer.kind == PieceLayer::Kind::Product ? planProduct(layer, parameters)
-                                                        : planConvolution(layer, parameters);
+    auto plan = planLayer(layer, parameters);
     if (!plan)
       return plan.error();
     planned.push_back(std::move(*plan));
@@ -198,6 +197,11 @@ Status PieceCompiler::finishProgram() {
 }
 
 } // namespace
+
+Result<std::unique_ptr<PlannedLayer>> planLayer(const PieceLayer &layer, const Parameters &parameters) {
+  return layer.kind == PieceLayer::Kind::Product ? planProduct(layer, parameters)
+                                                 : planConvolution(layer, parameters);
+}
 
 Result<CompiledPiece> compilePiece(const PieceGraph &graph, const Parameters &parameters) {
   return PieceCompiler(graph, parameters).compile();

@@ -16,8 +16,8 @@ using testing::HasSubstr;
 /// Matches of the operations of a function, by name.
 class Matches {
 public:
-  explicit Matches(const std::string &text)
-      : parsed(text), target(makeAcceleratorTarget(*loadParameters("base"))) {}
+  explicit Matches(const std::string &text, const Parameters &machine = *loadParameters("base"))
+      : parsed(text), target(makeAcceleratorTarget(machine)) {}
 
   TargetMatch of(const std::string &name) {
     TargetMatch match;
@@ -119,6 +119,16 @@ TEST(AcceleratorTarget, RefusesConvolutionsWhoseWeightsAreNotConstant) {
         (tensor<1x4x4x8xi8>, tensor<6x1x1x8xi8>, tensor<6xi32>) -> tensor<1x4x4x6xi32>
     return %0 : tensor<1x4x4x6xi32> })";
   EXPECT_EQ(Matches(text).refusalOf("conv2d"), "the weights are not constant");
+}
+
+TEST(AcceleratorTarget, RefusesWhatNoScheduleFitsOnAMachineWithTwoBanks) {
+  FunctionText f(1);
+  const TextValue x = f.argument({1, 6, 6, 8});
+  const std::string text = f.returning({f.conv2d(x, 8, 3, 3, {{1, 1, 1, 1}, {1, 1}, {1, 1}})});
+  const Parameters small =
+      *loadParameters("tiny", {{"scratchpad.banks", "2"}, {"scratchpad.size_bytes", "1024"}});
+  EXPECT_EQ(Matches(text, small).refusalOf("conv2d"), "no schedule fits the machine's memories");
+  EXPECT_THAT(Matches(text).operationsOf("conv2d"), ElementsAre("conv2d"));
 }
 
 TEST(AcceleratorTarget, SaysWhatNoUnitComputes) {
