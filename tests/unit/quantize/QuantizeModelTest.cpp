@@ -161,7 +161,9 @@ TEST(QuantizeModel, TablesAndProductsOfTensorsStayNearFloat) {
   GraphBuilder graph;
   graph.input("x", {-1, 6}).noise("w", {6, 8}).node("MatMul", {"x", "w"}, "m").node("Sigmoid", {"m"}, "s");
   graph.node("Mul", {"m", "s"}, "p").constant("half", {}, {0.5F}).node("Sub", {"p", "half"}, "y").output("y");
-  QuantizedModel result = quantized(graph, batch(50));
+  QuantizeOptions options;
+  options.calibrator = Calibrator::MinMax;
+  QuantizedModel result = quantized(graph, batch(50), options);
   EXPECT_GT(result.report.output_sqnr_db, 30);
   EXPECT_EQ(makerOf(result.model.graph(), "s").op_type(), "DequantizeLinear");
 }
