@@ -17,6 +17,8 @@ double piecesTouched(double bytes, int64_t stride, int64_t size) {
   return (std::ceil(bytes / step) * step + real(size) - step) / real(size);
 }
 
+constexpr double kLoadBurden = 0.005, kDramLoadBurden = 0.05, kMostBurden = 0.001;
+
 double times(Residency residency, double outer, double inner) {
   return residency == Residency::Chunk ? outer * inner : residency == Residency::Panel ? outer : inner;
 }
@@ -29,7 +31,39 @@ double PatchEstimate::rowCycles(double bytes, int64_t stride, int64_t word) cons
   const double bursts = piecesTouched(bytes, stride, parameters.memory_burst_bytes);
   const double flight = real(parameters.memory_latency_cycles) + beats / bursts + 2;
   const double limited = bursts * flight / real(parameters.memory_read_bursts_in_flight);
-  return std::max({beats, std::ceil(bytes / real(word)), bursts, limited});
+  return std::max({beats, std::ceil(bytes / real(word)), bursts, limited, dramCycles(bytes, stride)});
+}
+
+/// What a row takes of the DRAM's data bus: whole accesses. 0 on `fixed` memory.
+double PatchEstimate::dramCycles(double bytes, int64_t stride) const {
+  if (parameters.memory_model != MemoryModelKind::Dram)
+    return 0;
+  const double toCycles = real(parameters.clock_core_mhz) / real(parameters.dram_clock_mhz);
+  return piecesTouched(bytes, stride, parameters.dram_access_bytes) * real(parameters.dram_access_ticks) *
+         toCycles;
+}
+
+/// Reads and writes share the bus of the DRAM. 0 on `fixed` memory.
+double PatchEstimate::busCycles(const PatchSchedule &s) const {
+  if (parameters.memory_model != MemoryModelKind::Dram)
+    return 0;
+  const Work work = workOf(s);
+  const Loops loops = loopsOf(s);
+  return real(shape.group_count) * (times(s.patch_residency, loops.outer, loops.inner) * work.patch +
+                                    times(s.weight_residency, loops.outer, loops.inner) * work.weights +
+                                    loops.outer * loops.inner * work.store);
+}
+
+/// Bytes loaded are a margin where memory is slower than promised; instructions cost time to simulate.
+double PatchEstimate::burden(const PatchSchedule &s, double cycles) const {
+  const Work work = workOf(s);
+  const Loops loops = loopsOf(s);
+  const double blocks = loops.outer * loops.inner;
+  const double loads = times(s.patch_residency, loops.outer, loops.inner) * work.patch +
+                       times(s.weight_residency, loops.outer, loops.inner) * work.weights;
+  const double perLoad = parameters.memory_model == MemoryModelKind::Dram ? kDramLoadBurden : kLoadBurden;
+  return real(shape.group_count) * perLoad * (loads + blocks * work.store) +
+         std::min(real(shape.group_count) * blocks * (3 * loops.chunks + 4), kMostBurden * cycles);
 }
 
 /// All chunks of a block's patch: rows of the image, and fills where there is no image.
@@ -65,7 +99,7 @@ double PatchEstimate::storeCycles(double pixels, double outputs) const {
   const double flight = real(parameters.memory_latency_cycles) + beats / bursts + 4;
   const double limited = bursts * flight / real(parameters.memory_write_bursts_in_flight);
   const double words = std::ceil(outputs / real(shape.columns)) * real(shape.output_words);
-  return pixels * std::max({beats, words, limited});
+  return pixels * std::max({beats, words, limited, joins ? 0 : dramCycles(bytes, shape.output_pitch)});
 }
 
 PatchEstimate::Work PatchEstimate::workOf(const PatchSchedule &s) const {
@@ -144,7 +178,8 @@ double PatchEstimate::cycles(const PatchSchedule &s) const {
   const double head = 2 * latency + 64 + work.weights / loops.chunks + work.patch / loops.patch_chunks;
   const double tail = (work.vector + work.store) / real(std::max<int64_t>(s.output_pieces, 1)) + latency + 20;
   const double burden = 0.02 * (patch + weights) + 3 * groups * instructions;
-  return groups * std::max(busy, 2 * instructions) + waits(s, work, loops) + head + tail + burden / 8;
+  return std::max(groups * std::max(busy, 2 * instructions), busCycles(s)) + waits(s, work, loops) + head +
+         tail + burden / 8;
 }
 
 double PatchEstimate::timingSteps(const PatchSchedule &s) const {

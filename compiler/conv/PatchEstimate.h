@@ -13,6 +13,11 @@ public:
 
   /// Cycles from start to idle, approximately.
   double cycles(const PatchSchedule &schedule) const;
+  /// Cycles in which the DRAM's bus is busy, reads and writes together; 0 on `fixed` memory.
+  double busCycles(const PatchSchedule &schedule) const;
+  /// What makes one of two equally fast schedules the better one, in cycles: less than a percent of `cycles`
+  /// on `fixed` memory.
+  double burden(const PatchSchedule &schedule, double cycles) const;
   /// Bursts and instructions of the program, approximately: what it costs to time it.
   double timingSteps(const PatchSchedule &schedule) const;
 
@@ -28,6 +33,7 @@ private:
   double patchCycles(const PatchSchedule &schedule) const;
   double storeCycles(double pixels, double outputs) const;
   double rowCycles(double bytes, int64_t stride, int64_t word) const;
+  double dramCycles(double bytes, int64_t stride) const;
   double waits(const PatchSchedule &schedule, const Work &work, const Loops &loops) const;
 
   const ConvProblem &problem;

@@ -17,9 +17,9 @@ constexpr double kTimingSteps = 3e6; // all programs together that are timed; ab
 constexpr size_t kMostTimed = 32, kRefined = 3;
 
 struct Estimated {
-  double cycles;
+  double cost, cycles; // with burden, and without
   PatchSchedule schedule;
-  bool operator<(const Estimated &other) const { return cycles < other.cycles; }
+  bool operator<(const Estimated &other) const { return cost < other.cost; }
 };
 
 class PatchSearch {
@@ -51,13 +51,13 @@ private:
 void PatchSearch::collect() {
   candidates.forEach([&](const PatchSchedule &schedule) {
     const double cycles = estimate.cycles(schedule);
-    if (estimated.size() == kMostTimed && cycles >= estimated.front().cycles)
+    if (estimated.size() == kMostTimed && cycles >= estimated.front().cost)
       return;
     if (estimated.size() == kMostTimed) {
       std::pop_heap(estimated.begin(), estimated.end());
       estimated.pop_back();
     }
-    estimated.push_back({cycles, schedule});
+    estimated.push_back({cycles, cycles, schedule});
     std::push_heap(estimated.begin(), estimated.end());
   });
   std::stable_sort(estimated.begin(), estimated.end());
@@ -76,7 +76,8 @@ void PatchSearch::time(const PatchSchedule &schedule) {
   if (!cycles)
     return;
   best_cycles = std::min(best_cycles, *cycles);
-  timed.push_back({static_cast<double>(*cycles), schedule});
+  const double expected = std::max(static_cast<double>(*cycles), estimate.busCycles(schedule));
+  timed.push_back({expected + estimate.burden(schedule, expected), expected, schedule});
 }
 
 /// Other ends: tapered blocks, output in pieces.
