@@ -83,29 +83,58 @@ std::vector<int64_t> inverted(ArrayRef<int64_t> perms) {
   return result;
 }
 
-DenseElementsAttr transposeElements(DenseElementsAttr elements, ArrayRef<int64_t> perms) {
-  auto type = cast<RankedTensorType>(elements.getType());
-  auto shape = permuted(type.getShape(), perms);
-  auto resultType = RankedTensorType::get(shape, type.getElementType());
+namespace {
+
+/// Elements of a tensor of `shape` from those of another: element [i, j, ...] is that at origin + i
+/// strides[0] + ...
+DenseElementsAttr gatherElements(DenseElementsAttr elements, ArrayRef<int64_t> shape, int64_t origin,
+                                 ArrayRef<int64_t> strides) {
+  auto type = RankedTensorType::get(shape, elements.getElementType());
   if (elements.isSplat())
-    return elements.resizeSplat(resultType);
-  const size_t size = type.getElementTypeBitWidth() / 8;
-  std::vector<int64_t> strides(shape.size(), 1);
-  for (size_t i = strides.size(); i-- > 1;)
-    strides[i - 1] = strides[i] * type.getDimSize(i);
-  strides = permuted(strides, perms);
+    return elements.resizeSplat(type);
+  const size_t size = elements.getElementType().getIntOrFloatBitWidth() / 8;
   ArrayRef<char> source = elements.getRawData();
-  std::vector<char> target(source.size());
+  std::vector<char> target(type.getNumElements() * size);
   std::vector<int64_t> index(shape.size(), 0);
   for (size_t at = 0; at < target.size(); at += size) {
-    int64_t offset = 0;
+    int64_t offset = origin;
     for (size_t i = 0; i < index.size(); ++i)
       offset += index[i] * strides[i];
     std::memcpy(&target[at], &source[offset * size], size);
     for (size_t i = index.size(); i-- > 0 && ++index[i] == shape[i];)
       index[i] = 0;
   }
-  return DenseElementsAttr::getFromRawBuffer(resultType, target);
+  return DenseElementsAttr::getFromRawBuffer(type, target);
+}
+
+std::vector<int64_t> stridesOf(ArrayRef<int64_t> shape) {
+  std::vector<int64_t> strides(shape.size(), 1);
+  for (size_t i = strides.size(); i-- > 1;)
+    strides[i - 1] = strides[i] * shape[i];
+  return strides;
+}
+
+} // namespace
+
+DenseElementsAttr transposeElements(DenseElementsAttr elements, ArrayRef<int64_t> perms) {
+  auto shape = elements.getType().getShape();
+  return gatherElements(elements, permuted(shape, perms), 0, permuted(stridesOf(shape), perms));
+}
+
+DenseElementsAttr sliceElements(DenseElementsAttr elements, ArrayRef<int64_t> start, ArrayRef<int64_t> size) {
+  const auto strides = stridesOf(elements.getType().getShape());
+  int64_t origin = 0;
+  for (size_t i = 0; i < strides.size(); ++i)
+    origin += start[i] * strides[i];
+  return gatherElements(elements, size, origin, strides);
+}
+
+DenseElementsAttr reverseElements(DenseElementsAttr elements, int64_t axis) {
+  auto shape = elements.getType().getShape();
+  auto strides = stridesOf(shape);
+  const int64_t origin = (shape[axis] - 1) * strides[axis];
+  strides[axis] = -strides[axis];
+  return gatherElements(elements, shape, origin, strides);
 }
 
 } // namespace lockstep

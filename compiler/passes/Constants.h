@@ -26,6 +26,11 @@ mlir::Value buildIntegers(mlir::OpBuilder &builder, mlir::Location loc, llvm::Ar
 /// Elements in the order of the transposed tensor: result dimension i is dimension perms[i].
 mlir::DenseElementsAttr transposeElements(mlir::DenseElementsAttr elements, llvm::ArrayRef<int64_t> perms);
 
+/// The part of each dimension that begins at `start` and has `size` elements.
+mlir::DenseElementsAttr sliceElements(mlir::DenseElementsAttr elements, llvm::ArrayRef<int64_t> start,
+                                      llvm::ArrayRef<int64_t> size);
+mlir::DenseElementsAttr reverseElements(mlir::DenseElementsAttr elements, int64_t axis);
+
 /// Dimension i of the result is dimension perms[i] of `values`.
 std::vector<int64_t> permuted(llvm::ArrayRef<int64_t> values, llvm::ArrayRef<int64_t> perms);
 std::vector<int64_t> inverted(llvm::ArrayRef<int64_t> perms);

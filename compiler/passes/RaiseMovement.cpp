@@ -144,6 +144,44 @@ struct RaiseClamp : OpRewritePattern<tosa::ClampOp> {
   }
 };
 
+/// Along an axis the scales are cut too: the weights of one group of a grouped convolution.
+struct RaiseSlice : OpRewritePattern<tosa::SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::SliceOp op, PatternRewriter &rewriter) const override {
+    auto input = dequantized(op.getInput());
+    if (!input)
+      return failure();
+    Quantization &quantization = input->quantization;
+    if (quantization.axis) {
+      const int64_t start = op.getStart()[*quantization.axis],
+                    size = typeOf(op).getDimSize(*quantization.axis);
+      const std::vector<double> scales = quantization.scales;
+      const std::vector<int64_t> zeroPoints = quantization.zero_points;
+      quantization.scales.assign(scales.begin() + start, scales.begin() + start + size);
+      quantization.zero_points.assign(zeroPoints.begin() + start, zeroPoints.begin() + start + size);
+    }
+    Value storage = input->storage(rewriter);
+    Value moved = rewriter.create<tosa::SliceOp>(op.getLoc(), integerType(storage, op), storage,
+                                                 op.getStartAttr(), op.getSizeAttr());
+    rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), moved, quantization));
+    return success();
+  }
+};
+
+/// Weights of transposed convolutions.
+struct RaiseReverse : OpRewritePattern<tosa::ReverseOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ReverseOp op, PatternRewriter &rewriter) const override {
+    auto input = dequantized(op.getInput());
+    if (!input || input->quantization.axis == static_cast<int64_t>(op.getAxis()))
+      return failure();
+    Value storage = input->storage(rewriter);
+    Value moved = rewriter.create<tosa::ReverseOp>(op.getLoc(), storage.getType(), storage, op.getAxisAttr());
+    rewriter.replaceOp(op, buildDequantize(rewriter, op.getLoc(), moved, input->quantization));
+    return success();
+  }
+};
+
 /// Operations that only move or compare values: those of the integers are those of the reals. The first
 /// operand is the tensor; attributes and further operands stay.
 template <typename Op> struct RaiseAsItIs : OpRewritePattern<Op> {
@@ -165,9 +203,9 @@ template <typename Op> struct RaiseAsItIs : OpRewritePattern<Op> {
 } // namespace
 
 void addRaiseMovementPatterns(RewritePatternSet &patterns) {
-  patterns.add<RaiseTranspose, RaiseReshape, RaisePad, RaiseConcat, RaiseClamp, RaiseAsItIs<tosa::SliceOp>,
-               RaiseAsItIs<tosa::TileOp>, RaiseAsItIs<tosa::ReverseOp>, RaiseAsItIs<tosa::MaxPool2dOp>,
-               RaiseAsItIs<tosa::ReduceMaxOp>, RaiseAsItIs<tosa::ReduceMinOp>>(patterns.getContext());
+  patterns.add<RaiseTranspose, RaiseReshape, RaisePad, RaiseConcat, RaiseClamp, RaiseSlice, RaiseReverse,
+               RaiseAsItIs<tosa::TileOp>, RaiseAsItIs<tosa::MaxPool2dOp>, RaiseAsItIs<tosa::ReduceMaxOp>,
+               RaiseAsItIs<tosa::ReduceMinOp>>(patterns.getContext());
 }
 
 } // namespace lockstep

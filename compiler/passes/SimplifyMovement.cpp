@@ -93,13 +93,38 @@ struct SimplifyReshape : OpRewritePattern<tosa::ReshapeOp> {
   }
 };
 
+struct SimplifySlice : OpRewritePattern<tosa::SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::SliceOp op, PatternRewriter &rewriter) const override {
+    auto elements = denseConstant(op.getInput());
+    if (!elements || typeOf(op).getNumElements() == 0)
+      return failure();
+    auto part = sliceElements(elements, op.getStart(), typeOf(op).getShape());
+    rewriter.replaceOp(op, buildConstant(rewriter, op.getInput().getLoc(), part));
+    return success();
+  }
+};
+
+struct SimplifyReverse : OpRewritePattern<tosa::ReverseOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tosa::ReverseOp op, PatternRewriter &rewriter) const override {
+    auto elements = denseConstant(op.getInput());
+    if (!elements || typeOf(op).getNumElements() == 0)
+      return failure();
+    auto turned = reverseElements(elements, op.getAxis());
+    rewriter.replaceOp(op, buildConstant(rewriter, op.getInput().getLoc(), turned));
+    return success();
+  }
+};
+
 } // namespace
 
 bool isKnown(Value value) {
   while (auto *op = value.getDefiningOp()) {
     if (constantOf(value))
       return true;
-    if (!isa<quant::DequantizeCastOp, quant::StorageCastOp, tosa::ReshapeOp, tosa::TransposeOp>(op))
+    if (!isa<quant::DequantizeCastOp, quant::StorageCastOp, tosa::ReshapeOp, tosa::TransposeOp, tosa::SliceOp,
+             tosa::ReverseOp>(op))
       return false;
     value = op->getOperand(0);
   }
@@ -127,7 +152,7 @@ Value buildReshape(OpBuilder &builder, Location loc, Value input, ArrayRef<int64
 }
 
 void addSimplifyMovementPatterns(RewritePatternSet &patterns) {
-  patterns.add<SimplifyTranspose, SimplifyReshape>(patterns.getContext());
+  patterns.add<SimplifyTranspose, SimplifyReshape, SimplifySlice, SimplifyReverse>(patterns.getContext());
 }
 
 } // namespace lockstep
