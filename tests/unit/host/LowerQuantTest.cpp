@@ -52,15 +52,17 @@ TEST(LowerQuant, SaturatesInt32ExactlyAtItsEnds) {
 }
 
 TEST(LowerQuant, DividesRatherThanMultiplyingByTheReciprocal) {
-  // 0.1f times the float reciprocal of 0.1f * 0.2f rounds to another side of the tie than the quotient in
-  // many places.
   std::vector<float> x;
   std::vector<int8_t> expected;
   const float scale = 0.0123f;
-  for (int i = -120; i < 120; ++i) {
+  const volatile float reciprocal = 1 / scale;
+  int different = 0;
+  for (int i = -120; i < 120; ++i) { // near ties, where the two part
     x.push_back((float(i) + 0.5f) * scale);
     expected.push_back(static_cast<int8_t>(std::nearbyint(x.back() / scale)));
+    different += expected.back() != static_cast<int8_t>(std::nearbyint(x.back() * reciprocal));
   }
+  EXPECT_GT(different, 0);
   EXPECT_EQ(valuesOf<int8_t>(quantize(x, "i8", "!quant.uniform<i8:f32, 0.0123>")), expected);
 }
 
