@@ -88,6 +88,7 @@ void addMatrixImporters(NodeImporters &importers) {
   importers["Gemm"] = importGemm;
   addConvolutionImporters(importers);
   addIntegerMatrixImporters(importers);
+  addEinsumImporter(importers);
 }
 
 } // namespace lockstep
