@@ -116,6 +116,33 @@ TEST(ConvInteger, PadsWithTheZeroPoint) {
   }
 }
 
+std::vector<float> einsum(const std::string &equation, const std::vector<Tensor> &inputs,
+                          const Shape &shape) {
+  return valuesOf<float>(outputOf({"Einsum", inputs, {{"equation", equation}}, {}, {{"float32", shape}}}));
+}
+
+TEST(Einsum, SumsOverLettersThatTheResultDoesNotHave) {
+  const Tensor a = tensorWith<float>({1, 2, 3, 4}, {2, 2}), v = vectorWith<float>({10, 100});
+  EXPECT_EQ(einsum("ij, j -> i", {a, v}, {2}), (std::vector<float>{210, 430}));
+  EXPECT_EQ(einsum("ba", {a}, {2, 2}), (std::vector<float>{1, 3, 2, 4}));
+  EXPECT_EQ(einsum("ii->i", {a}, {2}), (std::vector<float>{1, 4}));
+  EXPECT_EQ(einsum("ij,ij", {a, a}, {}), (std::vector<float>{30}));
+  EXPECT_EQ(einsum("i,j,k->kji", {vectorWith<float>({1, 2}), v, vectorWith<float>({3})}, {1, 2, 2}),
+            (std::vector<float>{30, 60, 300, 600}));
+}
+
+TEST(Einsum, BroadcastsTheAxesOfTheEllipsis) {
+  const Tensor a = tensorWith<float>({1, 2, 3, 4}, {2, 1, 2}),
+               b = tensorWith<float>({1, 10, 100, 1000}, {1, 2, 2});
+  EXPECT_EQ(einsum("...i,...i->...", {a, b}, {2, 2}), (std::vector<float>{21, 2100, 43, 4300}));
+}
+
+TEST(Einsum, RefusesWhatIsNoEquation) {
+  const Tensor v = vectorWith<float>({1, 2});
+  for (const char *equation : {"i,i->", "ij->i", "i->j", "i1->i"})
+    EXPECT_FALSE(runOperator({"Einsum", {v}, {{"equation", equation}}, {}, {{"float32", {2}}}})) << equation;
+}
+
 } // namespace
 
 } // namespace lockstep
