@@ -1,6 +1,7 @@
 #include "compiler/accelerator/AcceleratorTarget.h"
 
 #include "compiler/accelerator/GroupReader.h"
+#include "compiler/accelerator/GroupedConvolution.h"
 #include "compiler/accelerator/LayerCode.h"
 #include "compiler/accelerator/OperatorGroup.h"
 #include "compiler/accelerator/PieceCompiler.h"
@@ -30,6 +31,7 @@ public:
 
 private:
   TargetMatch matchAnchor(mlir::Operation *anchor) const;
+  TargetMatch matchGrouped(const GroupedConvolution &convolution) const;
   TargetMatch matchTranspose(mlir::Operation *transpose) const;
   TargetMatch matchAlias(mlir::Operation *reshape) const;
   bool fits(const PieceLayer &layer) const;
@@ -44,6 +46,8 @@ private:
 TargetMatch AcceleratorTarget::match(mlir::Operation *operation) const {
   if (isAnchor(operation))
     return matchAnchor(operation);
+  if (const auto grouped = groupedConvolutionOf(operation))
+    return matchGrouped(*grouped);
   if (swapsLastTwo(operation))
     return matchTranspose(operation);
   if (isAlias(operation))
@@ -94,6 +98,14 @@ std::string AcceleratorTarget::whyAlone(mlir::Operation *operation) const {
       return reading.error().message;
   return "the vector unit does " + operation->getName().stripDialect().str() +
          " only on sums that leave the accumulator";
+}
+
+/// Where the groups cannot be one layer, each convolution is still one of its own.
+TargetMatch AcceleratorTarget::matchGrouped(const GroupedConvolution &convolution) const {
+  const Result<LayerReading> reading = readGroupedConvolution(convolution, machine);
+  if (!reading || !fits(reading->layer))
+    return {};
+  return {convolution.operations(), {}};
 }
 
 /// A transpose goes along with the product that loads its operand turned.

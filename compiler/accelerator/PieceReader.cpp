@@ -1,6 +1,7 @@
 #include "compiler/accelerator/PieceReader.h"
 
 #include "compiler/accelerator/GroupReader.h"
+#include "compiler/accelerator/GroupedConvolution.h"
 
 #include <mlir/IR/Matchers.h>
 #include <mlir/IR/OpDefinition.h>
@@ -40,7 +41,8 @@ private:
                                   operation->getName().getStringRef().str() + "): " + what + "."};
   }
   Status readOperation(mlir::Operation *operation);
-  Status readLayer(mlir::Operation *anchor);
+  Status addLayer(mlir::Operation *anchor, Result<LayerReading> reading,
+                  const std::vector<mlir::Operation *> &operations);
   Status readResults(mlir::Operation *terminator);
   Status makeOutput(mlir::Operation *terminator, unsigned number);
   Result<unsigned> sourceTensor(mlir::Operation *anchor, mlir::Value value);
@@ -82,8 +84,12 @@ Status PieceReader::readOperation(mlir::Operation *operation) {
     return {};
   if (operation->hasTrait<mlir::OpTrait::ReturnLike>())
     return readResults(operation);
-  if (isAnchor(operation))
-    return readLayer(operation);
+  if (const auto grouped = groupedConvolutionOf(operation))
+    return addLayer(operation, readGroupedConvolution(*grouped, machine), grouped->operations());
+  if (isAnchor(operation)) {
+    const OperatorGroup group = groupAt(operation);
+    return addLayer(operation, readGroup(group, machine), group.operations());
+  }
   if (swapsLastTwo(operation)) // the product that it is folded into comes later
     return {};
   if (!isAlias(operation))
@@ -95,9 +101,8 @@ Status PieceReader::readOperation(mlir::Operation *operation) {
   return {};
 }
 
-Status PieceReader::readLayer(mlir::Operation *anchor) {
-  const OperatorGroup group = groupAt(anchor);
-  Result<LayerReading> reading = readGroup(group, machine);
+Status PieceReader::addLayer(mlir::Operation *anchor, Result<LayerReading> reading,
+                             const std::vector<mlir::Operation *> &operations) {
   if (!reading)
     return error(anchor, reading.error().message);
   PieceLayer &layer = reading->layer;
@@ -113,8 +118,7 @@ Status PieceReader::readLayer(mlir::Operation *anchor) {
   }
   layer.output = addTensor(reading->output, PieceTensor::Role::Workspace);
   graph.layers.push_back(std::move(layer));
-  for (mlir::Operation *operation : group.operations())
-    done.insert(operation);
+  done.insert(operations.begin(), operations.end());
   return {};
 }
 

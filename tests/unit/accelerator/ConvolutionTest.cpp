@@ -43,6 +43,36 @@ TEST_P(Convolutions, OfASmallNetworkGiveTheHostsBits) {
   EXPECT_EQ(judgePiece(f.returning({f.fullyConnected(flat, 10, -5)}), named(GetParam()), 4), "");
 }
 
+/// `groups` slices of the channels, a convolution each, a concat. Zero points of all results are equal.
+std::string groupedConvolution(uint64_t seed, int64_t groups, bool perChannel) {
+  FunctionText f(seed);
+  const TextValue x = f.argument({1, 6, 5, 4 * groups});
+  std::vector<TextValue> parts;
+  for (int64_t g = 0; g < groups; ++g) {
+    const TextValue part = f.slice(x, {0, 0, 0, 4 * g}, {1, 6, 5, 4});
+    RescaleText scale{{}, {}, 7};
+    for (int64_t i = 0; i < (perChannel ? 3 : 1); ++i) {
+      scale.multipliers.push_back(f.pick(1 << 30, 2147483647));
+      scale.shifts.push_back(f.pick(38, 39));
+    }
+    parts.push_back(
+        f.clamp(f.rescale(f.conv2d(part, 3, 3, 3, {{1, 1, 1, 1}, {1, 1}, {1, 1}}, 5), scale), -100, 100));
+  }
+  return f.returning({f.concat(parts, 3)});
+}
+
+TEST_P(Convolutions, BetweenSlicesAndAConcatAreOneLayerWithGroups) {
+  for (int64_t groups : {2, 5})
+    for (bool perChannel : {false, true}) {
+      const std::string text = groupedConvolution(7, groups, perChannel);
+      EXPECT_EQ(judgePiece(text, named(GetParam()), 7), "") << groups << " groups";
+      ParsedModule parsed(text);
+      const auto piece = compileAcceleratorPiece(parsed.main(), named(GetParam()));
+      ASSERT_TRUE(bool(piece));
+      EXPECT_EQ(piece->layers.size(), 1u);
+    }
+}
+
 TEST_P(Convolutions, WithoutRescaleGiveInt32Sums) {
   FunctionText f(5);
   const TextValue x = f.argument({1, 5, 6, 7});

@@ -179,6 +179,24 @@ TextValue FunctionText::reshape(const TextValue &value, const Shape &shape) {
                     signature({value}, shape, value.type));
 }
 
+TextValue FunctionText::slice(const TextValue &value, const Shape &start, const Shape &size) {
+  return result(size, value.type,
+                "\"tosa.slice\"(" + value.name + ") {start = " + arrayOf("i64", start) +
+                    ", size = " + arrayOf("i64", size) + "}" + signature({value}, size, value.type));
+}
+
+TextValue FunctionText::concat(const std::vector<TextValue> &values, int64_t axis) {
+  Shape shape = values[0].shape;
+  std::string names = values[0].name;
+  for (size_t i = 1; i < values.size(); ++i) {
+    shape[static_cast<size_t>(axis)] += values[i].shape[static_cast<size_t>(axis)];
+    names += ", " + values[i].name;
+  }
+  return result(shape, values[0].type,
+                "\"tosa.concat\"(" + names + ") {axis = " + std::to_string(axis) + " : i32}" +
+                    signature(values, shape, values[0].type));
+}
+
 TextValue FunctionText::transpose(const TextValue &value, const Shape &order) {
   const TextValue permutation = constantOf({static_cast<int64_t>(order.size())}, "i32", order);
   Shape shape;

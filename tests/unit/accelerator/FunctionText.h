@@ -48,6 +48,8 @@ public:
   TextValue rescaleAtRandom(const TextValue &sum, int64_t terms, bool perChannel);
   TextValue clamp(const TextValue &value, int64_t low, int64_t high);
   TextValue reshape(const TextValue &value, const Shape &shape);
+  TextValue slice(const TextValue &value, const Shape &start, const Shape &size);
+  TextValue concat(const std::vector<TextValue> &values, int64_t axis);
   TextValue transpose(const TextValue &value, const Shape &order);
 
   /// module { func.func @main(...) }

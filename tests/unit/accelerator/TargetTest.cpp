@@ -82,6 +82,21 @@ TEST(AcceleratorTarget, TakesAReshapeBetweenTwoLayersOnly) {
               ElementsAre());
 }
 
+/// Two halves of eight channels; `gap` channels are left out between them.
+std::string halves(int64_t gap) {
+  FunctionText f(1);
+  const TextValue x = f.argument({1, 4, 4, 8 + gap});
+  const TextValue a = f.conv2d(f.slice(x, {0, 0, 0, 0}, {1, 4, 4, 4}), 3, 1, 1);
+  const TextValue b = f.conv2d(f.slice(x, {0, 0, 0, 4 + gap}, {1, 4, 4, 4}), 3, 1, 1);
+  return f.returning({f.concat({f.rescale(a, {{1 << 30}, {36}}), f.rescale(b, {{1 << 30}, {36}})}, 3)});
+}
+
+TEST(AcceleratorTarget, TakesSlicesConvolutionsAndConcatAsOneGroupOnlyIfTheyCoverAllChannels) {
+  EXPECT_EQ(Matches(halves(0)).operationsOf("slice").size(), 7u);
+  EXPECT_THAT(Matches(halves(1)).operationsOf("slice"), ElementsAre());
+  EXPECT_THAT(Matches(halves(1)).operationsOf("conv2d"), ElementsAre("conv2d", "rescale"));
+}
+
 TEST(AcceleratorTarget, GivesInt32SumsWhereItCannotDoTheRescale) {
   RescaleText scale{{1 << 30}, {40}, 0, true};
   Matches doubled(rescaled(scale));
