@@ -32,6 +32,20 @@ TEST(Conformance, NothingIsWrongOnTheHostAndWhatOncePassedPasses) {
     EXPECT_EQ(row["status"] == "passed", row["reason"] == "") << row;
 }
 
+TEST(Conformance, ProductsAndConvolutionsOnTheAcceleratorHaveTheReferencesBits) {
+  TemporaryFolder folder;
+  std::string json = folder.path("rows.json");
+  CommandResult result = runCommand({"conformance", "--target", "accelerator", "--json", json});
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  std::vector<Row> rows = readRows(json);
+  std::map<std::string, unsigned> counts = statusesOf(rows);
+  EXPECT_EQ(counts["wrong"], 0u) << result.out;
+  EXPECT_EQ(counts["crashed"], 0u) << result.out;
+  EXPECT_GE(counts["passed"], 53u) << result.out;
+  for (const Row &row : rows)
+    EXPECT_EQ(row["status"] == "passed", !row["accelerated"].empty() && row["reason"] == "") << row;
+}
+
 TEST(Conformance, ACaseThatNamesNoFolderIsAUsageError) {
   CommandResult result = runCommand({"conformance", "--data", "/nonexistent"});
   EXPECT_EQ(result.exit_code, 2);
