@@ -8,9 +8,12 @@ namespace lockstep {
 
 namespace {
 
-/// Never 0, a denormal or infinite: quant's types and other runtimes divide by it.
+/// The product of two such scales (a bias has it) is still a normal float32.
+constexpr double leastScale = 1e-18;
+
+/// Never 0, tiny or infinite: quant's types and other runtimes divide by it.
 float usableScale(double scale) {
-  return scale > 0 ? float(std::clamp(scale, double(FLT_MIN), double(FLT_MAX))) : 1.0F;
+  return scale > 0 ? float(std::clamp(scale, leastScale, double(FLT_MAX))) : 1.0F;
 }
 
 } // namespace

@@ -131,6 +131,38 @@ TEST(Calibrators, ManyZerosDoNotMoveTheEntropyThreshold) {
   EXPECT_EQ(thresholdOf(Calibrator::Entropy, values), thresholdOf(Calibrator::Entropy, withZeros));
 }
 
+// The definition once more, bin by bin: each bin belongs to the level that its center rounds to.
+TEST(Calibrators, EntropyIsTheThresholdOfItsDefinition) {
+  std::vector<float> values = normal(5000, 13);
+  for (float &value : values)
+    value *= value;
+  Histogram histogram = histogramFor(Calibrator::Entropy, values);
+  double best = 0, least = INFINITY;
+  for (unsigned bins = histogram.bins(); bins >= 8; bins -= 8) {
+    double threshold = histogram.width * bins, step = threshold / symmetricLevels(4);
+    std::vector<double> p(bins), level(bins), inLevel(100), occupied(100);
+    double all = double(values.size()) - double(histogram.zeros), inside = 0;
+    for (unsigned i = 0; i < histogram.bins(); ++i) {
+      p[std::min(i, bins - 1)] += double(histogram.count(i));
+      inside += i < bins ? double(histogram.count(i)) : 0;
+    }
+    for (unsigned i = 0; i < bins; ++i) {
+      level[i] = std::floor(histogram.center(i) / step + 0.5);
+      inLevel[size_t(level[i])] += double(histogram.count(i));
+      occupied[size_t(level[i])] += p[i] > 0 ? 1 : 0;
+    }
+    double cost = 0;
+    for (unsigned i = 0; i < bins; ++i)
+      if (p[i] > 0) {
+        double q = std::max(0.5, inLevel[size_t(level[i])] / occupied[size_t(level[i])]) / inside;
+        cost += p[i] / all * std::log(p[i] / all / q);
+      }
+    best = cost < least - 1e-12 ? threshold : best;
+    least = std::min(cost, least);
+  }
+  EXPECT_NEAR(thresholdOf(Calibrator::Entropy, values, 4), best, 1e-6);
+}
+
 TEST(Calibrators, EntropyKeepsAUniformDistributionWhole) {
   std::vector<float> values;
   for (int i = 1; i <= 40000; ++i)
@@ -164,6 +196,8 @@ TEST(Calibrators, AsymmetricRangesEndAtTheThresholdOrWhereTheValuesEnd) {
   EXPECT_EQ(oneSided.zero_point, -128);
   EXPECT_NEAR(oneSided.scale, 6.0 / 255, 1e-7);
   EXPECT_NEAR(both.scale, 7.0 / 255, 1e-7);
+  EXPECT_NEAR(quantizerFor({10, -1, 4, true}, 6, options).scale, 5.0 / 255, 1e-7);
+  EXPECT_NEAR(quantizerFor({10, -9, 8, true}, 6, options).scale, 12.0 / 255, 1e-7);
 }
 
 TEST(ValueRange, SaysWhetherAllValuesAreFinite) {

@@ -62,6 +62,15 @@ TEST(WeightQuantizer, ABiasBesideTinyWeightsDoesNotOverflow) {
   }
 }
 
+TEST(WeightQuantizer, TinyInputsAndWeightsGiveUsableScales) {
+  onnx::ModelProto model = gemm({1e-38F, 0, 0, 1e-30F, 0, 0}, {0, 1e-38F});
+  QuantizedWeights quantized = quantizeWeights(layerOf(model), symmetricQuantizer(1e-37, 8).scale, {});
+  for (size_t c = 0; c < 2; ++c) {
+    EXPECT_TRUE(std::isnormal(quantized.bias_scales[c]));
+    EXPECT_EQ(quantized.bias[c], 0);
+  }
+}
+
 TEST(WeightQuantizer, CorrectionRemovesTheMeanErrorOfTheWeights) {
   onnx::ModelProto model = gemm({1, 0.3F, 0.7F, 0.9F, -0.2F, 0.11F}, {0.5F, 0});
   LinearLayer layer = layerOf(model), corrected = layer;
