@@ -63,11 +63,32 @@ private:
     const int64_t width = f.pick(1, std::min<int64_t>(3, from.shape[2]));
     const WindowText w = window(from, height, width);
     const int64_t zeroPoint = f.pick(-128, 127);
+    if (from.shape[3] % 2 == 0 && f.pick(0, 2) == 0)
+      return values.push_back(inTwoGroups(from, height, width, w, zeroPoint));
     if (f.pick(0, 2) == 0)
       return values.push_back(
           finish(f.depthwise(from, f.pick(1, 2), height, width, w, zeroPoint), height * width, isLast));
     values.push_back(finish(f.conv2d(from, extent(), height, width, w, zeroPoint),
                             height * width * from.shape[3], isLast));
+  }
+
+  /// Scales of the two groups are equal or differ.
+  TextValue inTwoGroups(const TextValue &from, int64_t height, int64_t width, const WindowText &w,
+                        int64_t zeroPoint) {
+    const int64_t half = from.shape[3] / 2, outputs = extent(), scales = f.pick(0, 1) ? outputs : 1;
+    const int64_t outputZeroPoint = f.pick(-20, 20);
+    std::vector<TextValue> parts;
+    for (int64_t first : {int64_t{0}, half}) {
+      const TextValue part =
+          f.slice(from, {0, 0, 0, first}, {from.shape[0], from.shape[1], from.shape[2], half});
+      RescaleText scale{{}, {}, outputZeroPoint};
+      for (int64_t i = 0; i < scales; ++i) {
+        scale.multipliers.push_back(f.pick(1 << 30, 2147483647));
+        scale.shifts.push_back(f.pick(37, 40));
+      }
+      parts.push_back(f.rescale(f.conv2d(part, outputs, height, width, w, zeroPoint), scale));
+    }
+    return f.concat(parts, 3);
   }
 
   TextValue dense(const TextValue &from, bool isLast) {
