@@ -21,6 +21,7 @@ public:
     mlir::Block *block = context.builder().createBlock(&region, region.end(), arguments, places);
     return emit(block->getArguments());
   }
+  bool owns(mlir::BlockArgument argument) { return argument.getOwner() == &region.front(); }
   /// Moves the operations to the builder's place; the block's arguments become `values`.
   void place(mlir::ValueRange values);
 
@@ -53,7 +54,16 @@ Result<std::vector<ImportedValue>> emitCountedLoop(NodeContext &context, const C
 /// The element `index` (a value of type index) along an axis, without that axis.
 mlir::Value elementAlong(NodeContext &context, mlir::Value tensor, int64_t axis, mlir::Value index);
 
+/// The attribute with a graph. Errors: there is none.
+Result<const onnx::GraphProto *> graphOf(const NodeContext &context, const std::string &name);
+/// The node's outputs. Errors: too few values.
+Status setOutputs(NodeContext &context, const std::vector<ImportedValue> &values);
+/// The only element of a tensor.
+mlir::Value scalarOf(NodeContext &context, mlir::Value tensor);
+
 /// The same element types and shapes.
 bool sameTypes(const std::vector<ImportedValue> &a, const std::vector<ImportedValue> &b);
+
+void addLoopImporter(NodeImporters &importers);
 
 } // namespace lockstep

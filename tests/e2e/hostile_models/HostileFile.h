@@ -2,9 +2,7 @@
 #pragma once
 
 #include "compiler/cases/HostModel.h"
-
-#include <onnx/defs/parser.h>
-#include <onnx/onnx_pb.h>
+#include "tests/unit/onnx_import/ModelText.h"
 
 #include <filesystem>
 #include <fstream>
@@ -13,15 +11,6 @@
 #include <unistd.h>
 
 namespace lockstep {
-
-inline onnx::ModelProto modelOf(const std::string &graph) {
-  const std::string text = "<ir_version: 8, opset_import: [\"\" : 17]>\n" + graph;
-  onnx::ModelProto model;
-  onnx::OnnxParser parser(text.c_str());
-  const auto status = parser.Parse(model);
-  EXPECT_TRUE(status.IsOK()) << status.ErrorMessage();
-  return model;
-}
 
 class HostileFile : public testing::Test {
 protected:

@@ -120,6 +120,24 @@ TEST(Scan, RunsFromEitherEndAlongAnyAxis) {
   EXPECT_EQ(floats(results, 1), (std::vector<float>{6, 5, 3, 115, 111, 106}));
 }
 
+TEST(Scan, InAScanGivesTheOuterOnesStateAsItIs) {
+  const std::string text = R"(
+g (float[2] init, float[3, 2] x) => (float[2] last, float[3, 3, 2] all) {
+  last, all = Scan <num_scan_inputs = 1, body = b (float[2] s, float[2] e) => (float[2] t, float[3, 2] rows) {
+      t = Add (s, e)
+      ignored, rows = Scan <num_scan_inputs = 1, body = c (float[2] u, float[2] f) => (float[2] v, float[2] out) {
+          v = Add (u, f)
+          out = Identity (s)
+        }> (e, x)
+    }> (init, x)
+})";
+  const auto results = run(
+      text, {{"init", vectorWith<float>({0, 1})}, {"x", tensorWith<float>({1, 10, 2, 20, 3, 30}, {3, 2})}});
+  EXPECT_EQ(floats(results), (std::vector<float>{6, 61}));
+  EXPECT_EQ(floats(results, 1),
+            (std::vector<float>{0, 1, 0, 1, 0, 1, 1, 11, 1, 11, 1, 11, 3, 31, 3, 31, 3, 31}));
+}
+
 } // namespace
 
 } // namespace lockstep
