@@ -104,5 +104,24 @@ TEST(HostProgram, TellsWhatItCannotLower) {
   EXPECT_THAT(message, HasSubstr("static shape"));
 }
 
+TEST(HostProgram, KeepsAnInitialValueForEachResultThatBeginsWithIt) {
+  // Both products began in the first result's memory, so the second result was a copy of the first.
+  auto results = runText(R"(
+    func.func @main(%a: tensor<2x2xf32>, %b: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
+      %one = arith.constant 1.0 : f32
+      %empty = tensor.empty() : tensor<2x2xf32>
+      %ones = linalg.fill ins(%one : f32) outs(%empty : tensor<2x2xf32>) -> tensor<2x2xf32>
+      %0 = linalg.matmul ins(%a, %b : tensor<2x2xf32>, tensor<2x2xf32>)
+                         outs(%ones : tensor<2x2xf32>) -> tensor<2x2xf32>
+      %1 = linalg.matmul ins(%b, %a : tensor<2x2xf32>, tensor<2x2xf32>)
+                         outs(%ones : tensor<2x2xf32>) -> tensor<2x2xf32>
+      return %0, %1 : tensor<2x2xf32>, tensor<2x2xf32>
+    })",
+                         {tensorOf<float>("float32", {2, 2}, {1, 1, 0, 2}),
+                          tensorOf<float>("float32", {2, 2}, {1, 2, 3, 4})});
+  EXPECT_THAT(valuesOf<float>(results.at(0)), ElementsAre(5, 7, 7, 9));
+  EXPECT_THAT(valuesOf<float>(results.at(1)), ElementsAre(2, 6, 4, 12));
+}
+
 } // namespace
 } // namespace lockstep
