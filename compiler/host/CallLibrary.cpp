@@ -17,6 +17,8 @@ using namespace mlir;
 class CallLibrary : public PassWrapper<CallLibrary, OperationPass<ModuleOp>> {
 public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(CallLibrary)
+  StringRef getArgument() const final { return "lockstep-call-library"; }
+  StringRef getDescription() const final { return "heavy products on buffers become calls of the library"; }
   void getDependentDialects(DialectRegistry &registry) const override {
     registry.insert<arith::ArithDialect, memref::MemRefDialect>();
   }
@@ -24,7 +26,7 @@ public:
   void runOnOperation() override {
     SmallVector<std::pair<linalg::LinalgOp, LibraryProduct>> products;
     getOperation().walk([&](linalg::LinalgOp op) {
-      if (auto product = libraryProduct(op))
+      if (auto product = op.hasPureBufferSemantics() ? libraryProduct(op) : std::nullopt)
         products.push_back({op, *product});
     });
     for (auto &[op, product] : products)

@@ -15,6 +15,8 @@ using namespace mlir;
 class DecomposeConcats : public PassWrapper<DecomposeConcats, OperationPass<func::FuncOp>> {
 public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(DecomposeConcats)
+  StringRef getArgument() const final { return "lockstep-decompose-concats"; }
+  StringRef getDescription() const final { return "tensor.concat becomes insertions of slices"; }
   void getDependentDialects(DialectRegistry &registry) const override {
     registry.insert<tensor::TensorDialect>();
   }

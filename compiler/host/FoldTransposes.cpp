@@ -43,6 +43,8 @@ std::vector<char> transposed(const std::vector<char> &source, ArrayRef<int64_t> 
 class FoldTransposes : public PassWrapper<FoldTransposes, OperationPass<func::FuncOp>> {
 public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(FoldTransposes)
+  StringRef getArgument() const final { return "lockstep-fold-transposes"; }
+  StringRef getDescription() const final { return "transposes of constants become constants"; }
 
   void runOnOperation() override {
     getOperation().walk([](linalg::TransposeOp op) { fold(op); });

@@ -36,6 +36,8 @@ std::optional<int64_t> strideAlong(AffineMap map, ArrayRef<int64_t> strides, uns
 class Interchange : public PassWrapper<Interchange, OperationPass<func::FuncOp>> {
 public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(Interchange)
+  StringRef getArgument() const final { return "lockstep-interchange"; }
+  StringRef getDescription() const final { return "the innermost loop of each operation walks along memory"; }
 
   void runOnOperation() override {
     SmallVector<linalg::GenericOp> generics;

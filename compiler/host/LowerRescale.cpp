@@ -77,6 +77,10 @@ bool isOurs(tosa::RescaleOp op) {
 class LowerRescale : public PassWrapper<LowerRescale, OperationPass<func::FuncOp>> {
 public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(LowerRescale)
+  StringRef getArgument() const final { return "lockstep-lower-rescale"; }
+  StringRef getDescription() const final {
+    return "tosa.rescale to linalg, saturating before the zero point can wrap";
+  }
   void getDependentDialects(DialectRegistry &registry) const override {
     registry.insert<arith::ArithDialect, linalg::LinalgDialect, tensor::TensorDialect>();
   }

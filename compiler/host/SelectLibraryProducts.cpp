@@ -14,6 +14,10 @@ using namespace mlir;
 class SelectLibraryProducts : public PassWrapper<SelectLibraryProducts, OperationPass<func::FuncOp>> {
 public:
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(SelectLibraryProducts)
+  StringRef getArgument() const final { return "lockstep-select-library-products"; }
+  StringRef getDescription() const final {
+    return "named operations become general, heavy products excepted";
+  }
   explicit SelectLibraryProducts(uint64_t threshold) : threshold(threshold) {}
 
   void runOnOperation() override {
