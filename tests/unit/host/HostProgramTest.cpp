@@ -97,6 +97,52 @@ TEST(HostProgram, CallsPrivateFunctions) {
   EXPECT_THAT(valuesOf<int32_t>(results.at(0)), ElementsAre(4, -12));
 }
 
+TEST(HostProgram, KeepsResultsApartThatBeganAsOneEmptyTensor) {
+  auto results = runText(R"(
+    func.func @main(%a: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+      %e = tensor.empty() : tensor<4xf32>
+      %one = arith.constant 1.0 : f32
+      %two = arith.constant 2.0 : f32
+      %0 = linalg.fill ins(%one : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+      %1 = linalg.fill ins(%two : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+      %2 = arith.addf %1, %a : tensor<4xf32>
+      return %0, %2 : tensor<4xf32>, tensor<4xf32>
+    })",
+                         {tensorOf<float>("float32", {4}, {1, 2, 3, 4})});
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_THAT(valuesOf<float>(results[0]), ElementsAre(1, 1, 1, 1));
+  EXPECT_THAT(valuesOf<float>(results[1]), ElementsAre(3, 4, 5, 6));
+}
+
+TEST(HostProgram, ConcatenatesTensors) {
+  auto results =
+      runText(R"(
+    func.func @main(%a: tensor<2x1xi8>, %b: tensor<2x2xi8>) -> tensor<2x3xi8> {
+      %0 = tensor.concat dim(1) %a, %b : (tensor<2x1xi8>, tensor<2x2xi8>) -> tensor<2x3xi8>
+      return %0 : tensor<2x3xi8>
+    })",
+              {tensorOf<int8_t>("int8", {2, 1}, {1, 4}), tensorOf<int8_t>("int8", {2, 2}, {2, 3, 5, 6})});
+  EXPECT_THAT(valuesOf<int8_t>(results.at(0)), ElementsAre(1, 2, 3, 4, 5, 6));
+}
+
+TEST(HostProgram, SaysWhichInputIsMissingUnknownOrOfAnotherShape) {
+  ParsedModule parsed =
+      parseModule("func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> { return %a : tensor<2xf32> }");
+  auto program = HostProgram::compile(*parsed.module);
+  ASSERT_TRUE(program);
+  const auto errorOf = [&](const NamedTensors &inputs) {
+    auto outputs = program->run(inputs);
+    return outputs ? std::string() : outputs.error().message;
+  };
+  const Tensor good = zeroTensor("float32", {2});
+  EXPECT_EQ(errorOf({{"input_0", good}}), "");
+  EXPECT_THAT(errorOf({}), HasSubstr("`input_0` is missing"));
+  EXPECT_THAT(errorOf({{"input_0", good}, {"x", good}}), HasSubstr("no input `x`"));
+  EXPECT_THAT(errorOf({{"input_0", zeroTensor("float32", {3})}}), HasSubstr("[3]"));
+  EXPECT_THAT(errorOf({{"input_0", zeroTensor("int32", {2})}}), HasSubstr("int32"));
+  EXPECT_THAT(errorOf({{"input_0", {"float32", {2}, {1, 2, 3}}}}), HasSubstr("3 bytes"));
+}
+
 TEST(HostProgram, TellsWhatItCannotLower) {
   std::string message = compileError(R"(
     func.func private @nobody(tensor<2xf32>) -> tensor<2xf32>
@@ -106,7 +152,8 @@ TEST(HostProgram, TellsWhatItCannotLower) {
 
 TEST(HostProgram, KeepsAnInitialValueForEachResultThatBeginsWithIt) {
   // Both products began in the first result's memory, so the second result was a copy of the first.
-  auto results = runText(R"(
+  auto results = runText(
+      R"(
     func.func @main(%a: tensor<2x2xf32>, %b: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
       %one = arith.constant 1.0 : f32
       %empty = tensor.empty() : tensor<2x2xf32>
@@ -117,8 +164,7 @@ TEST(HostProgram, KeepsAnInitialValueForEachResultThatBeginsWithIt) {
                          outs(%ones : tensor<2x2xf32>) -> tensor<2x2xf32>
       return %0, %1 : tensor<2x2xf32>, tensor<2x2xf32>
     })",
-                         {tensorOf<float>("float32", {2, 2}, {1, 1, 0, 2}),
-                          tensorOf<float>("float32", {2, 2}, {1, 2, 3, 4})});
+      {tensorOf<float>("float32", {2, 2}, {1, 1, 0, 2}), tensorOf<float>("float32", {2, 2}, {1, 2, 3, 4})});
   EXPECT_THAT(valuesOf<float>(results.at(0)), ElementsAre(5, 7, 7, 9));
   EXPECT_THAT(valuesOf<float>(results.at(1)), ElementsAre(2, 6, 4, 12));
 }
