@@ -21,7 +21,7 @@ namespace {
 
 /// Below this the integer form means something else than the model: rounding alone keeps far more.
 constexpr double kLeastSqnrDb = 12;
-constexpr unsigned kProcessorSeconds = 60;
+constexpr unsigned kProcessorSeconds = 20;
 
 /// One model on its way through all executions; stops at the first failure.
 class Check {
