@@ -97,23 +97,6 @@ TEST(HostProgram, CallsPrivateFunctions) {
   EXPECT_THAT(valuesOf<int32_t>(results.at(0)), ElementsAre(4, -12));
 }
 
-TEST(HostProgram, KeepsResultsApartThatBeganAsOneEmptyTensor) {
-  auto results = runText(R"(
-    func.func @main(%a: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
-      %e = tensor.empty() : tensor<4xf32>
-      %one = arith.constant 1.0 : f32
-      %two = arith.constant 2.0 : f32
-      %0 = linalg.fill ins(%one : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
-      %1 = linalg.fill ins(%two : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
-      %2 = arith.addf %1, %a : tensor<4xf32>
-      return %0, %2 : tensor<4xf32>, tensor<4xf32>
-    })",
-                         {tensorOf<float>("float32", {4}, {1, 2, 3, 4})});
-  ASSERT_EQ(results.size(), 2u);
-  EXPECT_THAT(valuesOf<float>(results[0]), ElementsAre(1, 1, 1, 1));
-  EXPECT_THAT(valuesOf<float>(results[1]), ElementsAre(3, 4, 5, 6));
-}
-
 TEST(HostProgram, ConcatenatesTensors) {
   auto results =
       runText(R"(
