@@ -36,8 +36,8 @@ std::string commandOptionsOf(const QuantizeOptions &options);
 /// wrong on the way is a failure as well: the generator makes nothing that is unsupported.
 RandomOutcome checkRandomModel(const RandomModel &model, uint64_t seed, const RandomCheckSpec &spec);
 
-/// The same in a process that may be lost: a signal ends it if the check computes for more than a minute,
-/// hundreds of times what a model takes.
+/// The same in a process that may be lost: a signal ends it if the check computes for more than 20 seconds,
+/// many times what a model takes.
 RandomOutcome checkInWorker(const RandomModel &model, uint64_t seed, const RandomCheckSpec &spec);
 
 /// The same in a process of its own: a crash or a check without an end is a failure that names the signal.
