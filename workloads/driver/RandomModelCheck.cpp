@@ -19,8 +19,9 @@ namespace lockstep {
 
 namespace {
 
-/// Below this the integer form means something else than the model: rounding alone keeps far more.
-constexpr double kLeastSqnrDb = 12;
+/// Below this the integer form means something else than the model. Rounding alone keeps far more, unless a
+/// whole output is only two or three quantization steps large.
+constexpr double kLeastSqnrDb = 6;
 constexpr unsigned kProcessorSeconds = 20;
 
 /// One model on its way through all executions; stops at the first failure.
