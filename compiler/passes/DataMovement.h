@@ -20,6 +20,9 @@ void addRaiseMovementPatterns(mlir::RewritePatternSet &patterns);
 /// Matrix products of flattened transposed images with constant weights: the weights' rows change their order
 /// instead.
 void addPermuteRowsPatterns(mlir::RewritePatternSet &patterns);
+/// Three-dimensional convolutions of int8, or with quantized weights, become tosa.conv2d: the layers of the
+/// kernel's depth are channels, those of the output's depth a batch.
+void addFlattenDepthPatterns(mlir::RewritePatternSet &patterns);
 
 /// True for an operation that computes each element from the elements at the same place of its operands
 /// (broadcast along dimensions of extent 1), and does so at every place alike: of tosa, arith, math, quant

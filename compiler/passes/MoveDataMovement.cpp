@@ -9,10 +9,11 @@ namespace lockstep {
 
 namespace {
 
-/// Three rounds. First uint8 storage becomes int8. Then everything moves towards the results: transposes
+/// Four rounds. First uint8 storage becomes int8. Then everything moves towards the results: transposes
 /// through all that works elementwise, so that opposite ones meet; reshapes, slices, pads and concats through
-/// quantize. What is left behind a dequantize then moves in front of it, so that it moves bytes and the
-/// operator stands at the dequantize. Guarantees: the same values, to the bit. Assumes static shapes.
+/// quantize. Then convolutions lose their depth. What is left behind a dequantize then moves in front of it,
+/// so that it moves bytes and the operator stands at the dequantize. Guarantees: the same values, to the bit.
+/// Assumes static shapes.
 struct MoveDataMovement : mlir::PassWrapper<MoveDataMovement, mlir::OperationPass<>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(MoveDataMovement)
   llvm::StringRef getArgument() const override { return "lockstep-move-data-movement"; }
@@ -29,6 +30,7 @@ struct MoveDataMovement : mlir::PassWrapper<MoveDataMovement, mlir::OperationPas
         {addSignedStoragePatterns},
         {addSimplifyMovementPatterns, addSinkTransposePatterns, addSinkReshapePatterns,
          addSignedStoragePatterns},
+        {addFlattenDepthPatterns, addSinkReshapePatterns},
         {addSimplifyMovementPatterns, addRaiseMovementPatterns, addPermuteRowsPatterns},
     };
     for (const auto &round : rounds) {

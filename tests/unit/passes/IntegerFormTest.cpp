@@ -164,6 +164,21 @@ void writeConvolution(QdqText &m, bool depthwise, int64_t axis, const Scale &inp
   m.result(m.op("tosa.clamp " + back + kRelu6, {first}, first), first, kResult);
 }
 
+/// conv3d as the importer writes it; the depth is padded, strided and dilated.
+void writeDeepConvolution(QdqText &m) {
+  const Shape image = {2, 2, 7, 4, 3}, last = {2, 7, 4, 3, 2}, kernel = {3, 2, 3, 2, 2};
+  const Shape out = {2, 4, 4, 3, 3}, first = {2, 3, 4, 4, 3};
+  const std::string x = m.quantize(m.input(image), image, {0.03, 131, true});
+  const std::string t = m.transpose(x, image, {0, 2, 3, 4, 1});
+  const std::string y =
+      m.op("tosa.conv3d " + t + ", " + m.weights(kernel, 0, 0.01) + ", " + m.constant({3}, 1.0) +
+               " {dilation = array<i64: 2, 1, 2>, pad = array<i64: 1, 1, 1, 1, 1, 1>, "
+               "stride = array<i64: 2, 1, 1>}",
+           {last, kernel, {3}}, out);
+  const std::string back = m.transpose(y, out, {0, 4, 1, 2, 3});
+  m.result(m.op("tosa.clamp " + back + kRelu6, {first}, first), first, kResult);
+}
+
 void writeBinary(QdqText &m, const std::string &operation, const std::string &attributes) {
   const Shape shape = {2, 4, 16}, row = {1, 1, 16};
   const std::string a = m.quantize(m.input(shape), shape, {0.031, 5}),
@@ -260,6 +275,7 @@ const Case kCases[] = {
      [](QdqText &m) {
        writeConvolution(m, true, 2, {0.03, -9});
      }},
+    {"Conv3d", writeDeepConvolution},
     {"MatMul", [](QdqText &m) { writeMatMul(m, false); }, 2},
     {"MatMulPerChannel", [](QdqText &m) { writeMatMul(m, true); }, 2},
     {"FullyConnected", writeFullyConnected},
