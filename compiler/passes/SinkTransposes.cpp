@@ -27,10 +27,10 @@ std::optional<Transposed> transposed(Value value) {
 
 /// Channels from the last place to the second: what stands behind a convolution. Such a transpose may ask for
 /// the opposite one at another operand, where that meets the next convolution's; the opposite kind may not,
-/// so this ends.
+/// so this ends. (With three dimensions it is its own opposite: not of the kind.)
 bool bringsChannelsFirst(ArrayRef<int64_t> perms) {
   const auto rank = static_cast<int64_t>(perms.size());
-  if (rank < 3 || perms[0] != 0 || perms[1] != rank - 1)
+  if (rank < 4 || perms[0] != 0 || perms[1] != rank - 1)
     return false;
   for (int64_t i = 2; i < rank; ++i)
     if (perms[i] != i - 1)
