@@ -124,6 +124,11 @@ std::optional<std::vector<int64_t>> GraphEditor::intConstant(const std::string &
   return values;
 }
 
+const onnx::TypeProto *GraphEditor::type(const std::string &tensor) const {
+  auto found = types.find(tensor);
+  return found == types.end() ? nullptr : found->second;
+}
+
 std::optional<int> GraphEditor::elementType(const std::string &tensor) const {
   if (const onnx::TensorProto *found = constant(tensor))
     return found->data_type();
@@ -159,6 +164,37 @@ std::string GraphEditor::addConstant(const std::string &wanted, const Tensor &te
   *added = protoOf(tensor, name);
   constants[name] = added;
   return name;
+}
+
+std::string GraphEditor::addTensor(const std::string &wanted, const onnx::TypeProto &type) {
+  onnx::ValueInfoProto *added = proto.add_value_info();
+  added->set_name(uniqueName(wanted));
+  *added->mutable_type() = type;
+  types[added->name()] = &added->type();
+  return added->name();
+}
+
+int GraphEditor::positionOf(const onnx::NodeProto *node) const {
+  int position = 0;
+  while (position < proto.node_size() && &proto.node(position) != node)
+    ++position;
+  return position;
+}
+
+onnx::NodeProto *GraphEditor::insert(int position, onnx::NodeProto added) {
+  onnx::NodeProto *node = proto.add_node();
+  *node = std::move(added);
+  for (int i = proto.node_size() - 1; i > position; --i) // by pointer: addresses stay
+    proto.mutable_node()->SwapElements(i, i - 1);
+  return node;
+}
+
+onnx::NodeProto *GraphEditor::insertBefore(const onnx::NodeProto *node, onnx::NodeProto added) {
+  return insert(positionOf(node), std::move(added));
+}
+
+onnx::NodeProto *GraphEditor::insertBehind(const onnx::NodeProto *node, onnx::NodeProto added) {
+  return insert(positionOf(node) + 1, std::move(added));
 }
 
 void GraphEditor::finish() {

@@ -54,16 +54,25 @@ public:
   std::optional<int> elementType(const std::string &tensor) const;
   std::optional<int> rank(const std::string &tensor) const;
   bool isFloat(const std::string &tensor) const; // float32
+  /// Of what is no constant; null where shape inference does not know it.
+  const onnx::TypeProto *type(const std::string &tensor) const;
 
   std::string uniqueName(const std::string &wanted);
   /// The name under which it was added: `wanted` or one like it.
   std::string addConstant(const std::string &wanted, const Tensor &tensor);
+  /// Gives a new tensor its type; the name under which it goes: `wanted` or one like it.
+  std::string addTensor(const std::string &wanted, const onnx::TypeProto &type);
+  /// The new node, next to one that is there.
+  onnx::NodeProto *insertBefore(const onnx::NodeProto *node, onnx::NodeProto added);
+  onnx::NodeProto *insertBehind(const onnx::NodeProto *node, onnx::NodeProto added);
   void remove(const onnx::NodeProto *node) { removed.insert(node); }
   /// Drops removed nodes and initializers that nobody uses.
   void finish();
 
 private:
   void indexValues(const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto> &values);
+  onnx::NodeProto *insert(int position, onnx::NodeProto added);
+  int positionOf(const onnx::NodeProto *node) const;
   void indexUses(const onnx::GraphProto &subgraph);
 
   onnx::GraphProto &proto;

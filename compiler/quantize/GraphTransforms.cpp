@@ -30,23 +30,13 @@ void takeOver(GraphEditor &editor, onnx::NodeProto &node, const onnx::NodeProto 
   editor.remove(&next);
 }
 
-/// A constant of one value or one for each channel along the last axis: the values, one for each channel.
-std::optional<std::vector<float>> perChannel(const std::optional<FloatTensor> &constant, uint64_t channels) {
-  if (!constant || (constant->values.size() != 1 && constant->values.size() != channels))
-    return std::nullopt;
-  bool alongLast = constant->values.size() == 1 || constant->shape.back() == channels;
-  if (!alongLast || constant->shape.size() > 2)
-    return std::nullopt;
-  return constant->values.size() == channels ? constant->values
-                                             : std::vector<float>(channels, constant->values[0]);
-}
-
 void normalizeGemm(GraphEditor &editor, onnx::NodeProto &node) {
   auto weights = editor.floatConstant(node.input(1));
   if (!weights || weights->shape.size() != 2)
     return;
   uint64_t channels = weights->shape[intAttribute(node, "transB", 0) != 0 ? 0 : 1];
-  auto bias = hasInput(node, 2) ? perChannel(editor.floatConstant(node.input(2)), channels) : std::nullopt;
+  auto bias =
+      hasInput(node, 2) ? channelConstant(editor.floatConstant(node.input(2)), channels) : std::nullopt;
   if (hasInput(node, 2) && !bias)
     return;
   float alpha = floatAttribute(node, "alpha", 1), beta = floatAttribute(node, "beta", 1);
@@ -66,6 +56,17 @@ void normalizeGemm(GraphEditor &editor, onnx::NodeProto &node) {
 
 } // namespace
 
+std::optional<std::vector<float>> channelConstant(const std::optional<FloatTensor> &constant,
+                                                  uint64_t channels) {
+  if (!constant || (constant->values.size() != 1 && constant->values.size() != channels))
+    return std::nullopt;
+  bool alongLast = constant->values.size() == 1 || constant->shape.back() == channels;
+  if (!alongLast || constant->shape.size() > 2)
+    return std::nullopt;
+  return constant->values.size() == channels ? constant->values
+                                             : std::vector<float>(channels, constant->values[0]);
+}
+
 void normalizeGemms(GraphEditor &editor) {
   for (onnx::NodeProto *node : editor.nodes())
     if (node->op_type() == "Gemm" && node->domain().empty())
@@ -83,7 +84,7 @@ void fuseMatMulAdd(GraphEditor &editor) {
     if (!weights || weights->shape.size() != 2 || add == nullptr)
       continue;
     const std::string &other = add->input(add->input(0) == node->output(0) ? 1 : 0);
-    auto bias = perChannel(editor.floatConstant(other), weights->shape[1]);
+    auto bias = channelConstant(editor.floatConstant(other), weights->shape[1]);
     if (!bias)
       continue;
     node->set_op_type("Gemm");
@@ -93,10 +94,11 @@ void fuseMatMulAdd(GraphEditor &editor) {
   editor.finish();
 }
 
-void simplifyGraph(onnx::GraphProto &graph, bool foldNorms) {
+void simplifyGraph(onnx::GraphProto &graph, bool foldNorms, const std::set<std::string> &keepFloat) {
   nameNodes(graph);
   GraphEditor editor(graph);
   foldConstants(editor);
+  splitGemms(editor, keepFloat);
   normalizeGemms(editor);
   if (foldNorms)
     foldBatchNorms(editor);

@@ -13,6 +13,11 @@ void nameNodes(onnx::GraphProto &graph);
 /// one.
 void foldConstants(GraphEditor &editor);
 
+/// What LinearLayer has no place for: transA becomes a Transpose in front of a Gemm, a bias that is no
+/// constant for each channel an Add behind it. A Gemm of two activations becomes a MatMul. Not the nodes of
+/// `keepFloat` (names).
+void splitGemms(GraphEditor &editor, const std::set<std::string> &keepFloat);
+
 /// Gemm: alpha and beta into constant weights and bias, bias of shape [channels].
 void normalizeGemms(GraphEditor &editor);
 
@@ -23,7 +28,11 @@ void foldBatchNorms(GraphEditor &editor);
 /// MatMul of a matrix with constant weights, then Add of a constant for each column: one Gemm.
 void fuseMatMulAdd(GraphEditor &editor);
 
-/// All of the above, batch norms if wanted.
-void simplifyGraph(onnx::GraphProto &graph, bool foldNorms);
+/// A constant of one value or one for each channel along the last axis: the values, one for each channel.
+std::optional<std::vector<float>> channelConstant(const std::optional<FloatTensor> &constant,
+                                                  uint64_t channels);
+
+/// All of the transforms above, batch norms if wanted. `keepFloat`: names of nodes that will stay float.
+void simplifyGraph(onnx::GraphProto &graph, bool foldNorms, const std::set<std::string> &keepFloat = {});
 
 } // namespace lockstep

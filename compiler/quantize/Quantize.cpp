@@ -58,9 +58,10 @@ public:
       return runs.error();
     batch = std::move(*runs);
     report.samples = batch.samples();
-    simplifyGraph(*model.mutable_graph(), options.fold_batch_norm);
+    const std::set<std::string> keepFloat(options.keep_float.begin(), options.keep_float.end());
+    simplifyGraph(*model.mutable_graph(), options.fold_batch_norm, keepFloat);
     GraphEditor editor(*model.mutable_graph());
-    placement = placeQuantizers(editor, {options.keep_float.begin(), options.keep_float.end()});
+    placement = placeQuantizers(editor, keepFloat);
     if (placement.layers.empty())
       return Error{ErrorKind::Model,
                    "there is nothing to quantize: no convolution, matrix product, addition, "

@@ -41,7 +41,8 @@ TEST(Conformance, ProductsAndConvolutionsOnTheAcceleratorHaveTheReferencesBits) 
   std::map<std::string, unsigned> counts = statusesOf(rows);
   EXPECT_EQ(counts["wrong"], 0u) << result.out;
   EXPECT_EQ(counts["crashed"], 0u) << result.out;
-  EXPECT_GE(counts["passed"], 53u) << result.out;
+  EXPECT_GE(rows.size(), 71u) << "libonnx-testdata has fewer cases than it had";
+  EXPECT_EQ(counts["passed"], rows.size()) << result.out;
   for (const Row &row : rows)
     EXPECT_EQ(row["status"] == "passed", !row["accelerated"].empty() && row["reason"] == "") << row;
 }

@@ -116,6 +116,66 @@ TEST(GraphTransforms, AlphaAndBetaGoIntoGemmsConstants) {
   }
 }
 
+TEST(GraphTransforms, ATransposedInputOfAGemmIsATransposeInFrontOfIt) {
+  GraphBuilder graph;
+  graph.input("x", {6, 2}).noise("w", {7, 6}).noise("b", {7}).node("Gemm", {"x", "w", "b"}, "y").output("y");
+  graph.attribute("alpha", 0.5F).attribute("transA", int64_t(1)).attribute("transB", int64_t(1));
+  EXPECT_EQ(simplified(graph.prepared(), {{"x", noiseTensor({6, 2}, 4)}}), "Transpose Gemm");
+}
+
+TEST(GraphTransforms, ABiasThatIsNotOneValueForEachChannelIsAddedBehindTheGemm) {
+  for (const std::vector<uint64_t> &shape : {std::vector<uint64_t>{2, 7}, {2, 1}}) {
+    GraphBuilder constant, activation;
+    constant.input("x", {2, 6}).noise("w", {6, 7}).noise("b", shape).node("Gemm", {"x", "w", "b"}, "y");
+    constant.attribute("alpha", 2.0F).attribute("beta", -3.0F).output("y");
+    EXPECT_EQ(simplified(constant.prepared(), {{"x", noiseTensor({2, 6}, 4)}}), "Gemm Add");
+    activation.input("x", {2, 6}).noise("w", {6, 7}).input("b", {int64_t(shape[0]), int64_t(shape[1])});
+    activation.node("Gemm", {"x", "w", "b"}, "y").attribute("beta", -3.0F).output("y");
+    NamedTensors inputs = {{"x", noiseTensor({2, 6}, 4)}, {"b", noiseTensor(shape, 5)}};
+    EXPECT_EQ(simplified(activation.prepared(), inputs), "Mul Gemm Add");
+  }
+}
+
+TEST(GraphTransforms, ABiasTimesZeroVanishes) {
+  GraphBuilder graph;
+  graph.input("x", {2, 6}).noise("w", {6, 7}).noise("b", {2, 7}).node("Gemm", {"x", "w", "b"}, "y");
+  graph.attribute("beta", 0.0F).output("y");
+  EXPECT_EQ(simplified(graph.prepared(), {{"x", noiseTensor({2, 6}, 4)}}), "Gemm");
+}
+
+TEST(GraphTransforms, AGemmOfTwoActivationsIsAMatMulAndItsParts) {
+  GraphBuilder graph;
+  graph.input("x", {6, 2}).input("w", {7, 6}).noise("b", {7}).node("Gemm", {"x", "w", "b"}, "y").named("g");
+  graph.attribute("transA", int64_t(1)).attribute("transB", int64_t(1)).output("y");
+  graph.attribute("alpha", 0.5F).attribute("beta", -3.0F);
+  onnx::ModelProto model = graph.prepared();
+  EXPECT_EQ(simplified(model, {{"x", noiseTensor({6, 2}, 4)}, {"w", noiseTensor({7, 6}, 5)}}),
+            "Transpose Transpose MatMul Mul Add");
+  simplifyGraph(*model.mutable_graph(), true);
+  std::set<std::string> names;
+  for (const onnx::NodeProto &node : model.graph().node())
+    EXPECT_TRUE(names.insert(node.name()).second) << "two nodes are named " << node.name();
+}
+
+TEST(GraphTransforms, AGemmThatStaysFloatStaysWhole) {
+  GraphBuilder graph;
+  graph.input("x", {2, 6})
+      .noise("w", {6, 7})
+      .noise("b", {2, 7})
+      .node("Gemm", {"x", "w", "b"}, "y")
+      .named("g");
+  onnx::ModelProto model = graph.output("y").prepared();
+  simplifyGraph(*model.mutable_graph(), true, {"g"});
+  EXPECT_EQ(typesOf(model.graph()), "Gemm");
+}
+
+TEST(GraphTransforms, AGemmOfAConstantAndAnActivationStays) {
+  GraphBuilder graph;
+  graph.noise("x", {2, 6}).input("w", {6, 7}).noise("b", {2, 7}).node("Gemm", {"x", "w", "b"}, "y");
+  graph.output("y");
+  EXPECT_EQ(simplified(graph.prepared(), {{"w", noiseTensor({6, 7}, 4)}}), "Gemm");
+}
+
 TEST(GraphTransforms, MatMulOfMatricesAndAddBecomeGemm) {
   GraphBuilder matrices, batched;
   matrices.input("x", {2, 6}).noise("w", {6, 7}).noise("b", {7}).node("MatMul", {"x", "w"}, "m");
