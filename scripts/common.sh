@@ -13,7 +13,7 @@ packages_area="yosys"
 packages_test="libgtest-dev libgmock-dev git llvm-19-tools libonnx-testdata"
 # ONNX Runtime, with which the tests compare, comes by npm. Other builds of Node.js bring npm along and exclude Debian's.
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-  packages_test="$packages_test nodejs npm"
+  packages_test="$packages_test nodejs npm ca-certificates"
 fi
 
 say() { printf 'lockstep: %s\n' "$*" >&2; }

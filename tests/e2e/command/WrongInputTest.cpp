@@ -28,7 +28,7 @@ void expectCases(const std::vector<Case> &cases) {
 
 TEST(WrongInput, OnTheCommandLineNamesWhatIsAllowed) {
   expectCases({
-      {{"bnech"}, 2, "`bnech` is no subcommand; allowed are bench"},
+      {{"bnech"}, 2, "`bnech` is no subcommand; allowed are compile"},
       {{"gemm", "-m", "4", "-n", "4"}, 2, "-k is required"},
       {{"gemm", "-m", "0", "-n", "4", "-k", "4"}, 2, "m is 0; allowed is 1 to"},
       {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--engine", "verilog"},

@@ -12,6 +12,11 @@ if(NOT NPM)
 endif()
 file(MAKE_DIRECTORY ${FOLDER})
 file(COPY ${SOURCE}/package.json DESTINATION ${FOLDER})
+# Node.js brings certificates of its own; those that this system trusts count too.
+set(system_certificates /etc/ssl/certs/ca-certificates.crt)
+if(NOT DEFINED ENV{NODE_EXTRA_CA_CERTS} AND EXISTS ${system_certificates})
+  set(ENV{NODE_EXTRA_CA_CERTS} ${system_certificates})
+endif()
 execute_process(COMMAND ${NPM} install --ignore-scripts --no-audit --no-fund --no-package-lock
                 WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code ERROR_VARIABLE errors OUTPUT_QUIET)
 if(NOT code EQUAL 0)
