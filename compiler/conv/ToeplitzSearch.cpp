@@ -1,11 +1,10 @@
 // Few decisions: blocks and rows of a step, channels of a group. The best estimates are timed as programs.
 #include "compiler/conv/ToeplitzSearch.h"
 
-#include "compiler/conv/ScheduleTiming.h"
+#include "compiler/conv/CandidateSearch.h"
 #include "compiler/conv/ToeplitzEmitter.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace lockstep {
 namespace {
@@ -15,11 +14,7 @@ constexpr int64_t kMaxSlots = 4;
 
 double real(int64_t value) { return static_cast<double>(value); }
 
-struct Candidate {
-  double cost;
-  ToeplitzSchedule schedule;
-  bool operator<(const Candidate &other) const { return cost < other.cost; }
-};
+using Candidate = CostedSchedule<ToeplitzSchedule>;
 
 class ToeplitzSearch {
 public:
@@ -40,13 +35,9 @@ private:
 };
 
 bool ToeplitzSearch::grow(ToeplitzSchedule &schedule, int64_t ToeplitzSchedule::*slots, int64_t most) const {
-  if (schedule.*slots >= most)
-    return false;
-  ++(schedule.*slots);
-  if (placeToeplitz(problem, shape, schedule, parameters))
-    return true;
-  --(schedule.*slots);
-  return false;
+  return growRing(schedule, slots, most, [&](const ToeplitzSchedule &grown) {
+    return bool(placeToeplitz(problem, shape, grown, parameters));
+  });
 }
 
 bool ToeplitzSearch::fit(ToeplitzSchedule &s) const {
@@ -117,25 +108,20 @@ std::vector<Candidate> ToeplitzSearch::candidates() const {
 }
 
 Result<ConvSchedule> ToeplitzSearch::run() {
-  ConvSchedule best;
-  best.mapping = ConvMapping::Toeplitz;
-  best.predicted_cycles = std::numeric_limits<uint64_t>::max() / 4;
-  bool any = false;
-  for (const Candidate &candidate : candidates()) {
-    const Result<ToeplitzPlacement> placement = placeToeplitz(problem, shape, candidate.schedule, parameters);
+  using Code = std::optional<std::vector<Instruction>>;
+  const auto found = fastest(candidates(), parameters, [&](const ToeplitzSchedule &schedule) -> Code {
+    const Result<ToeplitzPlacement> placement = placeToeplitz(problem, shape, schedule, parameters);
     if (!placement)
-      continue;
-    const std::optional<uint64_t> cycles = timedCycles(
-        ToeplitzEmitter(problem, shape, candidate.schedule, *placement, distantAddresses(problem)).emit(),
-        parameters, best.predicted_cycles);
-    if (!cycles || *cycles >= best.predicted_cycles)
-      continue;
-    any = true;
-    best.toeplitz = candidate.schedule;
-    best.predicted_cycles = *cycles;
-  }
-  if (any)
+      return std::nullopt;
+    return ToeplitzEmitter(problem, shape, schedule, *placement, distantAddresses(problem)).emit();
+  });
+  if (found) {
+    ConvSchedule best;
+    best.mapping = ConvMapping::Toeplitz;
+    best.toeplitz = found->schedule;
+    best.predicted_cycles = found->cycles;
     return best;
+  }
   return Error{ErrorKind::Usage,
                "the banded weights of a block of channels do not fit into the scratchpad of " +
                    std::to_string(parameters.scratchpad_size_bytes) + " bytes of machine \"" +

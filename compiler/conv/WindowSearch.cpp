@@ -1,12 +1,11 @@
 // Few decisions: tiles of a step and blocks of channels. The best estimates are timed as programs.
 #include "compiler/conv/WindowSearch.h"
 
-#include "compiler/conv/ScheduleTiming.h"
+#include "compiler/conv/CandidateSearch.h"
 #include "compiler/conv/WindowEmitter.h"
 #include "compiler/gemm/Splits.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace lockstep {
 namespace {
@@ -14,11 +13,7 @@ namespace {
 constexpr int64_t kMaxTilesOfStep = 64, kMaxSlots = 6;
 constexpr size_t kTimed = 10;
 
-struct Candidate {
-  double cost;
-  WindowSchedule schedule;
-  bool operator<(const Candidate &other) const { return cost < other.cost; }
-};
+using Candidate = CostedSchedule<WindowSchedule>;
 
 class WindowSearch {
 public:
@@ -39,13 +34,9 @@ private:
 };
 
 bool WindowSearch::grow(WindowSchedule &schedule, int64_t WindowSchedule::*slots, int64_t most) const {
-  if (schedule.*slots >= most)
-    return false;
-  ++(schedule.*slots);
-  if (placeWindows(problem, shape, schedule, parameters))
-    return true;
-  --(schedule.*slots);
-  return false;
+  return growRing(schedule, slots, most, [&](const WindowSchedule &grown) {
+    return bool(placeWindows(problem, shape, grown, parameters));
+  });
 }
 
 bool WindowSearch::fit(WindowSchedule &s) const {
@@ -109,26 +100,20 @@ std::vector<Candidate> WindowSearch::candidates() const {
 }
 
 Result<ConvSchedule> WindowSearch::run() {
-  ConvSchedule best;
-  best.mapping = ConvMapping::Windows;
-  best.predicted_cycles = std::numeric_limits<uint64_t>::max() / 4;
-  bool any = false;
-  for (const Candidate &candidate : candidates()) {
-    const Result<WindowPlacement> placement = placeWindows(problem, shape, candidate.schedule, parameters);
+  using Code = std::optional<std::vector<Instruction>>;
+  const auto found = fastest(candidates(), parameters, [&](const WindowSchedule &schedule) -> Code {
+    const Result<WindowPlacement> placement = placeWindows(problem, shape, schedule, parameters);
     if (!placement)
-      continue;
-    const std::optional<uint64_t> cycles = timedCycles(
-        WindowEmitter(problem, shape, candidate.schedule, *placement, distantAddresses(problem), parameters)
-            .emit(),
-        parameters, best.predicted_cycles);
-    if (!cycles || *cycles >= best.predicted_cycles)
-      continue;
-    any = true;
-    best.window = candidate.schedule;
-    best.predicted_cycles = *cycles;
-  }
-  if (any)
+      return std::nullopt;
+    return WindowEmitter(problem, shape, schedule, *placement, distantAddresses(problem), parameters).emit();
+  });
+  if (found) {
+    ConvSchedule best;
+    best.mapping = ConvMapping::Windows;
+    best.window = found->schedule;
+    best.predicted_cycles = found->cycles;
     return best;
+  }
   return Error{ErrorKind::Usage, "weights and windows of one tile do not fit into the scratchpad of " +
                                      std::to_string(parameters.scratchpad_size_bytes) +
                                      " bytes of machine \"" + parameters.name + "\""};
