@@ -36,7 +36,8 @@ constexpr unsigned kMaxLoopDepth = 8;
 
 using Instruction =
     std::variant<HaltInstruction, LoopInstruction, EndInstruction, SetInstruction, AddInstruction, SyncInstruction,
-                 LoadInstruction, FillInstruction, MatmulInstruction, RequantizeInstruction, StoreInstruction>;
+                 LoadInstruction, FillInstruction, MatmulInstruction, RequantizeInstruction, ElementwiseInstruction,
+                 ReduceInstruction, TableInstruction, StoreInstruction>;
 
 /// 512 bits, little-endian.
 using EncodedInstruction = std::array<uint8_t, kInstructionBytes>;

@@ -7,7 +7,10 @@
 namespace lockstep {
 
 /// Element types by their code in instructions.
-enum class ElementType : uint8_t { Int8 = 0, Uint8 = 1, Int32 = 2 };
+enum class ElementType : uint8_t { Int8 = 0, Uint8 = 1, Int32 = 2, Int16 = 3 };
+
+/// Types of the vector unit's operands and results by their code; the first four are those of ElementType.
+enum class LaneType : uint8_t { Int8 = 0, Uint8 = 1, Int32 = 2, Int16 = 3, Pair = 4, Wide = 5, Immediate = 7 };
 
 /// The low 32 bits as a signed value: int32 wrap-around.
 constexpr int32_t wrap32(uint64_t value) { return static_cast<int32_t>(static_cast<uint32_t>(value)); }
@@ -18,10 +21,16 @@ constexpr int32_t wrapAdd32(int32_t a, int32_t b) {
 constexpr int32_t wrapMul32(int32_t a, int32_t b) { return wrap32(static_cast<uint64_t>(int64_t{a} * b)); }
 
 constexpr int32_t elementMinimum(ElementType type) {
-  return type == ElementType::Int8 ? -128 : type == ElementType::Uint8 ? 0 : INT32_MIN;
+  return type == ElementType::Int8    ? -128
+         : type == ElementType::Uint8 ? 0
+         : type == ElementType::Int16 ? INT16_MIN
+                                      : INT32_MIN;
 }
 constexpr int32_t elementMaximum(ElementType type) {
-  return type == ElementType::Int8 ? 127 : type == ElementType::Uint8 ? 255 : INT32_MAX;
+  return type == ElementType::Int8    ? 127
+         : type == ElementType::Uint8 ? 255
+         : type == ElementType::Int16 ? INT16_MAX
+                                      : INT32_MAX;
 }
 
 /// A stored byte as the value of its type (Int8 or Uint8).
@@ -86,6 +95,80 @@ constexpr int32_t lookupTable16(int16_t value, const int16_t *table /* [513] */)
   const int32_t index = (int32_t{value} + 32768) >> 7;
   const int32_t fraction = value & 127;
   return int32_t{table[index]} * 128 + (int32_t{table[index + 1]} - table[index]) * fraction;
+}
+
+// ---- values of the vector unit ----
+
+constexpr int32_t wrapSubtract32(int32_t a, int32_t b) {
+  return wrap32(static_cast<uint64_t>(int64_t{a} - b));
+}
+
+/// The value of a pair of a high and a low half (an int16 split for the matrix unit, or its product with 1).
+constexpr int32_t pairValue(int32_t high, int32_t low) {
+  return wrap32(static_cast<uint64_t>(int64_t{high} * 256 + low + 128));
+}
+/// The halves of an int16: pairValue(pairHigh(v), pairLow(v)) = v, both of them int8.
+constexpr int32_t pairHigh(int32_t value) { return value >> 8; }
+constexpr int32_t pairLow(int32_t value) { return (value & 255) - 128; }
+
+/// Sums of a product with a pair, in units of the high half.
+constexpr int32_t wideValue(int32_t high, int32_t low) {
+  return wrapAdd32(high, static_cast<int32_t>((int64_t{low} + 128) >> 8));
+}
+
+/// (value + 2^(shift - 1)) >> shift, the value itself for shift 0; shift 0 to 62, |value| at most 2^62.
+constexpr int64_t roundingShift(int64_t value, uint32_t shift) {
+  return shift == 0 ? value : (value + (int64_t{1} << (shift - 1))) >> shift;
+}
+
+/// lookupTable16 rounded back to int16.
+constexpr int32_t functionOfTable16(int16_t value, const int16_t *table /* [513] */) {
+  return saturate(roundingShift(lookupTable16(value, table), 7), ElementType::Int16);
+}
+
+enum class LaneOperation : uint8_t { Add = 0, Subtract = 1, Multiply = 2, Minimum = 3, Maximum = 4 };
+enum class LaneFunction : uint8_t { None = 0, Table16 = 1, Table8 = 2 };
+
+/// What `elementwise` does to each lane.
+struct LaneArithmetic {
+  LaneOperation operation = LaneOperation::Add;
+  LaneFunction function = LaneFunction::None;
+  int32_t multiplier = 1; // not with Multiply
+  uint32_t shift = 0;     // 0 to 62
+  int32_t output_zero_point = 0;
+  int32_t clamp_minimum = INT32_MIN, clamp_maximum = INT32_MAX; // within the function's argument type
+  const int16_t *table = nullptr; // [513], or [256] for Table8
+};
+
+constexpr int32_t combineLanes(int32_t a, int32_t b, LaneOperation operation) {
+  switch (operation) {
+  case LaneOperation::Subtract:
+    return wrapSubtract32(a, b);
+  case LaneOperation::Minimum:
+    return a < b ? a : b;
+  case LaneOperation::Maximum:
+    return a < b ? b : a;
+  default:
+    return wrapAdd32(a, b);
+  }
+}
+
+constexpr int32_t applyFunction(int32_t value, LaneFunction function, const int16_t *table) {
+  if (function == LaneFunction::Table16)
+    return functionOfTable16(static_cast<int16_t>(value), table);
+  if (function == LaneFunction::Table8)
+    return static_cast<int8_t>(table[value + 128]);
+  return value;
+}
+
+constexpr int32_t elementwiseLane(int32_t a, int32_t b, const LaneArithmetic &with) {
+  const int64_t product = with.operation == LaneOperation::Multiply
+                              ? int64_t{a} * b
+                              : int64_t{combineLanes(a, b, with.operation)} * with.multiplier;
+  const int32_t scaled = wrap32(static_cast<uint64_t>(roundingShift(product, with.shift)));
+  const int64_t moved = int64_t{scaled} + with.output_zero_point;
+  const int64_t clamped = clampTo(moved, with.clamp_minimum, with.clamp_maximum);
+  return applyFunction(static_cast<int32_t>(clamped), with.function, with.table);
 }
 
 } // namespace lockstep
