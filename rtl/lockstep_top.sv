@@ -13,6 +13,7 @@ module lockstep_top #(
   parameter int unsigned AccumulatorSizeBytes = 65536,
   parameter int unsigned AccumulatorBanks = 8,
   parameter int unsigned VectorLanes = 16,
+  parameter int unsigned VectorTables = 2,
   parameter int unsigned MemoryReadBytesPerCycle = 16,
   parameter int unsigned MemoryWriteBytesPerCycle = 16,
   parameter int unsigned MemoryBurstBytes = 64,
@@ -104,7 +105,7 @@ module lockstep_top #(
   localparam int unsigned WeightWords = ArrayWeightLoadBytesPerCycle / VectorBytes; // per cycle
   localparam int unsigned ScratchpadBankWords = ScratchpadSizeBytes / (ScratchpadBanks * VectorBytes);
   localparam int unsigned AccumulatorBankWords = AccumulatorSizeBytes / (AccumulatorBanks * AccumulatorBytes);
-  localparam int unsigned ParameterCount = 40;
+  localparam int unsigned ParameterCount = 41;
   localparam logic [32*ParameterCount-1:0] ParameterValues = { // the first of the list in the low bits
     32'(DramControllerCycles), 32'(DramTRefi), 32'(DramTRfc),
     32'(DramTWtr), 32'(DramTRtp), 32'(DramTWr),
@@ -115,7 +116,7 @@ module lockstep_top #(
     32'(DramBankGroups), 32'(DramClockMhz), 32'(SequencerQueueDepth),
     32'(SequencerFetchAhead), 32'(SequencerInstructionBuffer), 32'(MemoryLatencyCycles),
     32'(MemoryWriteBurstsInFlight), 32'(MemoryReadBurstsInFlight), 32'(MemoryBurstBytes),
-    32'(MemoryWriteBytesPerCycle), 32'(MemoryReadBytesPerCycle), 32'(VectorLanes),
+    32'(MemoryWriteBytesPerCycle), 32'(MemoryReadBytesPerCycle), 32'(VectorTables), 32'(VectorLanes),
     32'(AccumulatorBanks), 32'(AccumulatorSizeBytes), 32'(ScratchpadBanks),
     32'(ScratchpadSizeBytes), 32'(ArrayWeightLoadBytesPerCycle), 32'(ArrayStageColumns),
     32'(ArrayStageRows), 32'(ArrayColumns), 32'(ArrayRows),
