@@ -1,6 +1,6 @@
 #include "hw/check/Footprint.h"
 
-#include "hw/numbers/Numbers.h"
+#include "hw/isa/LaneRows.h"
 
 #include <algorithm>
 #include <numeric>
@@ -129,11 +129,22 @@ Extent writtenWords(const RequantizeInstruction &q, const Parameters &parameters
     return ragged.with(groups.over(static_cast<uint64_t>(parameters.array_columns), q.transpose_stride)
                            .over(q.count_1 - 1, q.local_stride_1));
   }
-  const bool wide = static_cast<ElementType>(q.output_type) == ElementType::Int32;
-  const uint64_t words =
-      wide ? ceilDivide(static_cast<uint64_t>(parameters.accumulatorWordBytes()), vectorBytes) : 1;
+  const auto words =
+      static_cast<uint64_t>(wordsOfRow(static_cast<LaneType>(q.output_type), false, parameters));
   return start.over(q.count_0, q.local_stride_0).over(q.count_1, q.local_stride_1).over(words, 1);
 }
+
+/// One side of an elementwise instruction: the strides of its rows by level.
+Extent elementwiseWords(const ElementwiseInstruction &e, uint64_t address, std::array<int64_t, 3> strides,
+                        int64_t words) {
+  return Extent::at(address)
+      .over(e.count_0, strides[0])
+      .over(e.count_1, strides[1])
+      .over(e.count_2, strides[2])
+      .over(static_cast<uint64_t>(words), 1);
+}
+
+Space onChipSpace(uint64_t memory) { return memory ? Space::Accumulator : Space::Scratchpad; }
 
 struct FootprintVisitor {
   const Parameters &parameters;
@@ -142,13 +153,13 @@ struct FootprintVisitor {
   template <typename Other> void operator()(const Other &) {}
 
   void operator()(const LoadInstruction &t) {
-    const Space space = t.local_memory ? Space::Accumulator : Space::Scratchpad;
+    const Space space = onChipSpace(t.local_memory);
     footprint.add(externalAccess(t, false, "load_c4"));
     footprint.add(
         onChip(space, false, true, t.transpose ? turnedWords(t) : chunkWords(t), "load_c3", "local_address"));
   }
   void operator()(const FillInstruction &t) {
-    const Space space = t.local_memory ? Space::Accumulator : Space::Scratchpad;
+    const Space space = onChipSpace(t.local_memory);
     const Extent words = Extent::at(t.local_address)
                              .over(t.count_0, t.local_stride_0)
                              .over(t.count_1, t.local_stride_1)
@@ -173,6 +184,39 @@ struct FootprintVisitor {
                            "parameter_address"));
     footprint.add(onChip(Space::Scratchpad, false, true, writtenWords(q, parameters), "requantize_c6",
                          "local_address"));
+  }
+  void operator()(const ElementwiseInstruction &e) {
+    const auto words = [&](uint64_t type, uint64_t memory) {
+      return wordsOfRow(static_cast<LaneType>(type), memory != 0, parameters);
+    };
+    const Extent a = elementwiseWords(e, e.a_address, {e.a_stride_0, e.a_stride_1, e.a_stride_2},
+                                      words(e.a_type, e.a_memory));
+    footprint.add(onChip(onChipSpace(e.a_memory), true, false, a, "elementwise_c7", "a_address"));
+    if (static_cast<LaneType>(e.b_type) != LaneType::Immediate) {
+      const Extent b = elementwiseWords(e, e.b_address, {e.b_stride_0, e.b_stride_1, e.b_stride_2},
+                                        words(e.b_type, e.b_memory));
+      footprint.add(onChip(onChipSpace(e.b_memory), true, false, b, "elementwise_c7", "b_address"));
+    }
+    const Extent results =
+        elementwiseWords(e, e.output_address, {e.output_stride_0, e.output_stride_1, e.output_stride_2},
+                         words(e.output_type, e.output_memory));
+    footprint.add(
+        onChip(onChipSpace(e.output_memory), false, true, results, "elementwise_c8", "output_address"));
+  }
+  void operator()(const ReduceInstruction &r) {
+    const int64_t words = wordsOfRow(static_cast<LaneType>(r.a_type), r.a_memory != 0, parameters);
+    const Extent slices = Extent::at(r.a_address)
+                              .over(r.count_0, r.a_stride_0)
+                              .over(r.count_1, r.a_stride_1)
+                              .over(static_cast<uint64_t>(words), 1);
+    footprint.add(onChip(onChipSpace(r.a_memory), true, false, slices, "reduce_c3", "a_address"));
+    const Extent results = Extent::at(r.output_address).over(r.count_1, r.output_stride_1);
+    footprint.add(onChip(Space::Accumulator, false, true, results, "reduce_c4", "output_address"));
+  }
+  void operator()(const TableInstruction &t) {
+    const int64_t words = wordsOfTable(t.table_type != 0, parameters);
+    const Extent entries = Extent::at(t.local_address).over(static_cast<uint64_t>(words), 1);
+    footprint.add(onChip(Space::Scratchpad, true, false, entries, "table_c2", "local_address"));
   }
   void operator()(const StoreInstruction &t) {
     footprint.add(onChip(Space::Scratchpad, true, false, chunkWords(t), "store_c3", "local_address"));
@@ -219,6 +263,14 @@ bool mayMeet(const Access &a, const Access &b) {
   if (a.space != b.space || a.high < b.low || b.high < a.low)
     return false;
   return a.space != Space::External || !disjointResidues(a, b);
+}
+
+const Access *overwrittenWhileRead(const Footprint &footprint) {
+  const Access &written = footprint.accesses[footprint.count - 1];
+  for (const Access &access : footprint)
+    if (access.reads && !access.writes && mayMeet(access, written))
+      return &access;
+  return nullptr;
 }
 
 bool shareBank(const Access &a, const Access &b, int64_t bankWords) {

@@ -50,6 +50,10 @@ Footprint footprintOf(const Instruction &instruction, const Parameters &paramete
 /// residues where their strides allow (race_c1).
 bool mayMeet(const Access &a, const Access &b);
 
+/// The first of the read accesses that the last, written one meets (elementwise_c9, reduce_c5); null if none
+/// does. Expects at least one access.
+const Access *overwrittenWhileRead(const Footprint &footprint);
+
 /// Do two intervals of one memory share a bank?
 bool shareBank(const Access &a, const Access &b, int64_t bankWords);
 

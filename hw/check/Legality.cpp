@@ -46,6 +46,9 @@ struct InstructionChecker {
   void operator()(const StoreInstruction &store);
   void operator()(const MatmulInstruction &matmul);
   void operator()(const RequantizeInstruction &requantize);
+  void operator()(const ElementwiseInstruction &elementwise);
+  void operator()(const ReduceInstruction &reduce);
+  void operator()(const TableInstruction &table);
 
   template <typename T> void checkUnit(const T &t);
   template <typename T> void checkCounts(const T &t, const char *rule);
@@ -53,6 +56,11 @@ struct InstructionChecker {
   void checkZeroPoint(const char *field, int64_t value, uint64_t type);
   void checkStationary(const MatmulInstruction &matmul);
   void checkOutput(const RequantizeInstruction &requantize);
+  void checkPlaces(const ElementwiseInstruction &elementwise);
+  void checkArithmetic(const ElementwiseInstruction &elementwise);
+  void checkFunction(const ElementwiseInstruction &elementwise);
+  void checkOperandType(const char *rule, const char *field, uint64_t type, uint64_t memory);
+  void checkKeptApart(const char *rule);
   void checkBounds();
   void checkAccess(const Access &access);
   void checkExternal(const Access &access);
@@ -155,7 +163,7 @@ void InstructionChecker::checkStationary(const MatmulInstruction &matmul) {
 
 void InstructionChecker::operator()(const RequantizeInstruction &requantize) {
   checkUnit(requantize);
-  range("requantize_c1", "output_type", Wide{requantize.output_type}, 0, 2);
+  range("requantize_c1", "output_type", Wide{requantize.output_type}, 0, 3);
   range("requantize_c2", "multiplier", Wide{requantize.multiplier}, 0, INT32_MAX);
   range("requantize_c2", "shift", Wide{requantize.shift}, 2, 62);
   atLeastOne("requantize_c3", "count_0", requantize.count_0);
@@ -173,10 +181,111 @@ void InstructionChecker::checkOutput(const RequantizeInstruction &requantize) {
     range("requantize_c7", "channel_axis", Wide{requantize.channel_axis}, 0, 0);
     return;
   }
+  if (type == ElementType::Int16) // its 9-bit clamp fields always fit, and do nothing
+    return range("requantize_c7", "transpose", Wide{requantize.transpose}, 0, 0);
   const int32_t low = elementMinimum(type), high = elementMaximum(type);
   range("requantize_c4", "output_zero_point", requantize.output_zero_point, low, high);
   range("requantize_c4", "clamp_minimum", requantize.clamp_minimum, low, high);
   range("requantize_c4", "clamp_maximum", requantize.clamp_maximum, requantize.clamp_minimum, high);
+}
+
+void InstructionChecker::operator()(const ElementwiseInstruction &elementwise) {
+  checkUnit(elementwise);
+  range("elementwise_c1", "operation", Wide{elementwise.operation}, 0, 4);
+  range("elementwise_c1", "a_type", Wide{elementwise.a_type}, 0, 5);
+  require(elementwise.b_type <= 5 || elementwise.b_type == 7, "elementwise_c1", "b_type",
+          Wide{elementwise.b_type}, "0 to 5, or 7");
+  range("elementwise_c1", "output_type", Wide{elementwise.output_type}, 0, 4);
+  checkPlaces(elementwise);
+  checkCounts(elementwise, "elementwise_c3");
+  checkArithmetic(elementwise);
+  checkFunction(elementwise);
+  checkBounds();
+  checkKeptApart("elementwise_c9");
+}
+
+void InstructionChecker::checkOperandType(const char *rule, const char *field, uint64_t type,
+                                          uint64_t memory) {
+  const auto lane = static_cast<LaneType>(type);
+  if (memory)
+    require(lane == LaneType::Int32 || lane == LaneType::Pair || lane == LaneType::Wide, rule, field,
+            Wide{type}, "2, 4 or 5 (int32, pair, wide) in the accumulator");
+  else
+    require(type <= static_cast<uint64_t>(LaneType::Pair), rule, field, Wide{type},
+            "0 to 4 (int8, uint8, int32, int16, pair) in the scratchpad");
+}
+
+void InstructionChecker::checkPlaces(const ElementwiseInstruction &elementwise) {
+  checkOperandType("elementwise_c2", "a_type", elementwise.a_type, elementwise.a_memory);
+  if (static_cast<LaneType>(elementwise.b_type) == LaneType::Immediate)
+    range("elementwise_c2", "b_memory", Wide{elementwise.b_memory}, 0, 0);
+  else
+    checkOperandType("elementwise_c2", "b_type", elementwise.b_type, elementwise.b_memory);
+  if (elementwise.output_memory)
+    require(static_cast<LaneType>(elementwise.output_type) == LaneType::Int32, "elementwise_c2",
+            "output_type", Wide{elementwise.output_type}, "2 (int32) in the accumulator");
+}
+
+/// The type of the clamped value: the function's argument, or the result.
+ElementType clampedType(const ElementwiseInstruction &elementwise) {
+  const auto function = static_cast<LaneFunction>(elementwise.function);
+  const bool pair = static_cast<LaneType>(elementwise.output_type) == LaneType::Pair;
+  return function == LaneFunction::Table16  ? ElementType::Int16
+         : function == LaneFunction::Table8 ? ElementType::Int8
+         : pair                             ? ElementType::Int16
+                                            : static_cast<ElementType>(elementwise.output_type);
+}
+
+void InstructionChecker::checkArithmetic(const ElementwiseInstruction &elementwise) {
+  const bool multiplies = static_cast<LaneOperation>(elementwise.operation) == LaneOperation::Multiply;
+  range("elementwise_c4", "multiplier", Wide{elementwise.multiplier}, 0, multiplies ? 0 : INT32_MAX);
+  range("elementwise_c4", "shift", Wide{elementwise.shift}, 0, 62);
+  const ElementType type = clampedType(elementwise);
+  const int32_t low = elementMinimum(type), high = elementMaximum(type);
+  range("elementwise_c5", "clamp_minimum", elementwise.clamp_minimum, low, high);
+  range("elementwise_c5", "clamp_maximum", elementwise.clamp_maximum, elementwise.clamp_minimum, high);
+}
+
+void InstructionChecker::checkFunction(const ElementwiseInstruction &elementwise) {
+  const auto function = static_cast<LaneFunction>(elementwise.function);
+  const auto type = static_cast<LaneType>(elementwise.output_type);
+  const Wide lastTable = function == LaneFunction::None ? 0 : parameters.vector_tables - 1;
+  range("elementwise_c6", "function", Wide{elementwise.function}, 0, 2);
+  if (function == LaneFunction::Table16)
+    require(type == LaneType::Int32 || type == LaneType::Int16 || type == LaneType::Pair, "elementwise_c6",
+            "output_type", Wide{elementwise.output_type}, "2, 3 or 4 for a function on int16");
+  if (function == LaneFunction::Table8)
+    require(type != LaneType::Uint8, "elementwise_c6", "output_type", Wide{elementwise.output_type},
+            "0, 2, 3 or 4 for a function on int8");
+  range("elementwise_c6", "table", Wide{elementwise.table}, 0, lastTable);
+}
+
+void InstructionChecker::operator()(const ReduceInstruction &reduce) {
+  checkUnit(reduce);
+  checkOperandType("reduce_c1", "a_type", reduce.a_type, reduce.a_memory);
+  atLeastOne("reduce_c2", "count_0", reduce.count_0);
+  atLeastOne("reduce_c2", "count_1", reduce.count_1);
+  range("reduce_c2", "last_columns", Wide{reduce.last_columns}, 1, parameters.array_columns);
+  checkBounds();
+  checkKeptApart("reduce_c5");
+}
+
+void InstructionChecker::operator()(const TableInstruction &table) {
+  checkUnit(table);
+  range("table_c1", "table", Wide{table.table}, 0, parameters.vector_tables - 1);
+  checkBounds();
+}
+
+void InstructionChecker::checkKeptApart(const char *rule) {
+  if (finding)
+    return;
+  if (const Access *read = overwrittenWhileRead(footprint)) {
+    const Access &written = footprint.accesses[footprint.count - 1];
+    finding = {rule, written.field, written.low,
+               std::string("words that do not meet ") + toString(read->low) + " to " + toString(read->high) +
+                   " of the " + spaceName(read->space) + ", which are read",
+               "leads to"};
+  }
 }
 
 void InstructionChecker::checkBounds() {

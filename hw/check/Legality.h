@@ -13,10 +13,11 @@ namespace lockstep {
 
 struct Footprint;
 
-/// Checks unit_*, sync_*, load_*, fill_*, store_*, matmul_c1 to matmul_c8 and requantize_*, in this order, in
-/// constant time and without overflow whatever the fields hold (they have to fit their widths). The first
-/// broken rule comes back as Error{Legality}: "load_c3: instruction 12 (load): ..." with field, value and
-/// what is allowed. `index` is that of the instruction in its program. Instructions of the sequencer pass.
+/// Checks unit_*, sync_*, load_*, fill_*, store_*, matmul_c1 to matmul_c8, requantize_*, elementwise_*,
+/// reduce_* and table_*, in this order, in constant time and without overflow whatever the fields hold (they
+/// have to fit their widths). The first broken rule comes back as Error{Legality}: "load_c3: instruction 12
+/// (load): ..." with field, value and what is allowed. `index` is that of the instruction in its program.
+/// Instructions of the sequencer pass.
 Status checkInstruction(const Instruction &resolved, uint64_t index, const Parameters &parameters,
                         const std::vector<Region> &regions);
 

@@ -1,6 +1,7 @@
 #include "hw/check/LegalityCache.h"
 
 #include "hw/check/Legality.h"
+#include "hw/numbers/Numbers.h"
 
 namespace lockstep {
 namespace {
@@ -21,11 +22,29 @@ struct AddressVisitor {
     const bool hasParameters = q.has_bias || q.per_channel;
     return {q.accumulator_address, hasParameters ? q.parameter_address : q.local_address, q.local_address};
   }
+  std::array<uint64_t, 3> operator()(const ElementwiseInstruction &e) const {
+    const bool hasB = static_cast<LaneType>(e.b_type) != LaneType::Immediate;
+    return {e.a_address, hasB ? e.b_address : e.output_address, e.output_address};
+  }
+  std::array<uint64_t, 3> operator()(const ReduceInstruction &r) const {
+    return {r.a_address, r.output_address};
+  }
+  std::array<uint64_t, 3> operator()(const TableInstruction &t) const { return {t.local_address}; }
   template <typename Other> std::array<uint64_t, 3> operator()(const Other &) const { return {}; }
 };
 
 std::array<uint64_t, 3> addressesOf(const Instruction &instruction) {
   return std::visit(AddressVisitor{}, instruction);
+}
+
+/// What relates the accesses of an instruction to each other: matmul_c8, elementwise_c9, reduce_c5.
+bool keepApart(const Instruction &instruction, const Footprint &footprint, const Parameters &parameters) {
+  if (std::holds_alternative<MatmulInstruction>(instruction))
+    return !shareBank(footprint.accesses[0], footprint.accesses[1], parameters.scratchpadBankWords());
+  if (std::holds_alternative<ElementwiseInstruction>(instruction) ||
+      std::holds_alternative<ReduceInstruction>(instruction))
+    return !overwrittenWhileRead(footprint);
+  return true;
 }
 
 bool holds(const Region &region, const Access &access) {
@@ -66,9 +85,7 @@ bool LegalityCache::moveTo(Entry &entry, const Instruction &instruction) const {
       return false;
   }
   entry.addresses = addresses;
-  return !std::holds_alternative<MatmulInstruction>(instruction) ||
-         !shareBank(entry.footprint.accesses[0], entry.footprint.accesses[1],
-                    program.parameters.scratchpadBankWords());
+  return keepApart(instruction, entry.footprint, program.parameters);
 }
 
 bool LegalityCache::isLegalAt(const Access &access, uint64_t address, Entry &entry) const {

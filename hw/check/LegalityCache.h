@@ -13,7 +13,7 @@ namespace lockstep {
 
 /// What checkInstruction says, for the dynamic instructions of one program. In a loop only the addresses of
 /// an instruction change: the first visit checks everything, later ones move the footprint and check what
-/// depends on addresses (bounds, alignment, matmul_c8).
+/// depends on addresses (bounds, alignment, matmul_c8, elementwise_c9, reduce_c5).
 class LegalityCache {
 public:
   explicit LegalityCache(const Program &program);

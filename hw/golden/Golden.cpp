@@ -14,6 +14,7 @@ void Golden::clear() {
   state.scratchpad.assign(static_cast<size_t>(parameters.scratchpadWords() * parameters.vectorBytes()), 0);
   state.accumulator.assign(
       static_cast<size_t>(parameters.accumulatorWords() * parameters.accumulatorWordBytes()), 0);
+  state.tables.assign(static_cast<size_t>(parameters.vector_tables * kTableEntries), 0);
 }
 
 Status Golden::step(const Instruction &resolved, ExternalMemory &memory, uint64_t index) {

@@ -33,7 +33,7 @@ public:
   /// `index` is what messages call the instruction.
   Status step(const Instruction &resolved, ExternalMemory &memory, uint64_t index = 0);
 
-  /// All on-chip memories zero.
+  /// All on-chip memories and tables zero.
   void clear();
 
   const OnChipState &onChip() const { return state; }

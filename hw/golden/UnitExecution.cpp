@@ -1,5 +1,7 @@
 #include "hw/golden/UnitExecution.h"
 
+#include "hw/golden/Chip.h"
+#include "hw/golden/VectorExecution.h"
 #include "hw/numbers/Numbers.h"
 
 #include <algorithm>
@@ -8,35 +10,6 @@
 
 namespace lockstep {
 namespace {
-
-/// The two on-chip memories by words. Instructions are legal, so every word exists.
-class Chip {
-public:
-  Chip(const Parameters &parameters, OnChipState &state)
-      : R(parameters.array_rows), C(parameters.array_columns), V(parameters.vectorBytes()), state(state) {}
-
-  const int64_t R, C, V;
-
-  uint8_t *scratchpadWord(int64_t word) { return state.scratchpad.data() + word * V; }
-  uint8_t *accumulatorWord(int64_t word) { return state.accumulator.data() + word * 4 * C; }
-  /// Bytes of a word of the memory that load and fill name: 0 scratchpad, 1 accumulator.
-  int64_t wordBytes(uint64_t memory) const { return memory ? 4 * C : V; }
-  uint8_t *word(uint64_t memory, int64_t index) {
-    return memory ? accumulatorWord(index) : scratchpadWord(index);
-  }
-
-  int32_t lane(int64_t word, int64_t c) {
-    int32_t value;
-    std::memcpy(&value, accumulatorWord(word) + 4 * c, 4);
-    return value;
-  }
-  void setLane(int64_t word, int64_t c, int32_t value) {
-    std::memcpy(accumulatorWord(word) + 4 * c, &value, 4);
-  }
-
-private:
-  OnChipState &state;
-};
 
 using Index = int64_t;
 
@@ -181,83 +154,6 @@ struct MatmulExecutor {
   }
 };
 
-// ---- requantize: manual, chapter 5 ----
-
-struct RequantizeExecutor {
-  const RequantizeInstruction &q;
-  Chip &chip;
-
-  void run() const {
-    for (Index i1 = 0; i1 < size(q.count_1); ++i1)
-      q.transpose ? runGroups(i1) : runRows(i1);
-  }
-  void runGroups(Index i1) const {
-    for (Index k = 0; k * chip.V < size(q.count_0); ++k)
-      writeGroup(i1, k);
-  }
-  void runRows(Index i1) const {
-    const bool wide = static_cast<ElementType>(q.output_type) == ElementType::Int32;
-    for (Index i0 = 0; i0 < size(q.count_0); ++i0)
-      wide ? writeWide(i1, i0) : writePlain(i1, i0);
-  }
-
-  Index columns(Index i1) const { return i1 == size(q.count_1) - 1 ? size(q.last_columns) : chip.C; }
-  Index result(Index i1) const { return size(q.local_address) + i1 * q.local_stride_1; }
-
-  /// Lane of the parameter row `row` (0 bias; then multiplier, shift) that belongs to column c.
-  int32_t parameter(Index i1, Index i0, Index c, Index row) const {
-    const Index rows = size(q.has_bias + 2 * q.per_channel);
-    const Index block = q.channel_axis ? i0 / chip.C : i1;
-    return chip.lane(size(q.parameter_address) + block * rows + row, q.channel_axis ? i0 % chip.C : c);
-  }
-
-  /// The accumulator with its bias.
-  int32_t biased(Index i1, Index i0, Index c) const {
-    const Index y = size(q.accumulator_address) + i1 * q.accumulator_stride_1 + i0 * q.accumulator_stride_0;
-    return wrapAdd32(chip.lane(y, c), q.has_bias ? parameter(i1, i0, c, 0) : 0);
-  }
-
-  uint8_t rescaled(Index i1, Index i0, Index c) const {
-    Rescale rescale;
-    const Index first = size(q.has_bias);
-    rescale.multiplier = q.per_channel ? parameter(i1, i0, c, first) : static_cast<int32_t>(q.multiplier);
-    rescale.shift = static_cast<uint32_t>(q.per_channel ? parameter(i1, i0, c, first + 1) : size(q.shift));
-    rescale.output_zero_point = static_cast<int32_t>(q.output_zero_point);
-    rescale.output_type = static_cast<ElementType>(q.output_type);
-    rescale.clamp_minimum = static_cast<int32_t>(q.clamp_minimum);
-    rescale.clamp_maximum = static_cast<int32_t>(q.clamp_maximum);
-    return static_cast<uint8_t>(rescaleToElement(biased(i1, i0, c), rescale));
-  }
-
-  void writePlain(Index i1, Index i0) const {
-    uint8_t *lanes = chip.scratchpadWord(result(i1) + i0 * q.local_stride_0);
-    std::fill_n(lanes, chip.V, uint8_t{0});
-    for (Index c = 0; c < columns(i1); ++c)
-      lanes[c] = rescaled(i1, i0, c);
-  }
-
-  void writeWide(Index i1, Index i0) const {
-    const Index words = (4 * chip.C + chip.V - 1) / chip.V;
-    uint8_t *bytes = chip.scratchpadWord(result(i1) + i0 * q.local_stride_0); // words follow each other
-    std::fill_n(bytes, words * chip.V, uint8_t{0});
-    for (Index c = 0; c < columns(i1); ++c) {
-      const int32_t value = biased(i1, i0, c);
-      std::memcpy(bytes + 4 * c, &value, 4);
-    }
-  }
-
-  /// Group k: rows k V to k V + n - 1 become the lanes of one word for each column.
-  void writeGroup(Index i1, Index k) const {
-    const Index n = std::min(chip.V, size(q.count_0) - k * chip.V);
-    for (Index c = 0; c < columns(i1); ++c) {
-      uint8_t *lanes = chip.scratchpadWord(result(i1) + k * q.local_stride_0 + c * q.transpose_stride);
-      std::fill_n(lanes, chip.V, uint8_t{0});
-      for (Index j = 0; j < n; ++j)
-        lanes[j] = rescaled(i1, k * chip.V + j, c);
-    }
-  }
-};
-
 // ---- store: manual, chapter 6 ----
 
 struct StoreExecutor {
@@ -292,9 +188,10 @@ struct UnitExecutor {
   void operator()(const LoadInstruction &load) const { LoadExecutor{load, chip, memory}.run(); }
   void operator()(const FillInstruction &fill) const { executeFill(fill, chip); }
   void operator()(const MatmulInstruction &matmul) const { MatmulExecutor{matmul, chip}.run(); }
-  void operator()(const RequantizeInstruction &requantize) const {
-    RequantizeExecutor{requantize, chip}.run();
-  }
+  void operator()(const RequantizeInstruction &requantize) const { executeRequantize(requantize, chip); }
+  void operator()(const ElementwiseInstruction &elementwise) const { executeElementwise(elementwise, chip); }
+  void operator()(const ReduceInstruction &reduce) const { executeReduce(reduce, chip); }
+  void operator()(const TableInstruction &table) const { executeTable(table, chip); }
   void operator()(const StoreInstruction &store) const { StoreExecutor{store, chip, memory}.run(); }
 };
 

@@ -217,7 +217,10 @@ TEST(Legality, Matmul_c8) {
   BREAKS(legalMatmul(0, 4), last_rows = 4, "matmul_c8");
 }
 
-TEST(Legality, Requantize_c1) { BREAKS(legalRequantize(), output_type = 3, "requantize_c1"); }
+TEST(Legality, Requantize_c1) {
+  KEEPS(legalRequantize(), output_type = 3);
+  BREAKS(legalRequantize(), output_type = 4, "requantize_c1");
+}
 
 TEST(Legality, Requantize_c2) {
   KEEPS(legalRequantize(), multiplier = 0x7fffffff);
@@ -272,6 +275,8 @@ TEST(Legality, Requantize_c7) {
   BREAKS(legalRequantize(), output_type = 2; f.transpose = 1, "requantize_c7");
   BREAKS(legalRequantize(), output_type = 2; f.channel_axis = 1, "requantize_c7");
   KEEPS(legalRequantize(), output_type = 2; f.has_bias = 1);
+  BREAKS(legalRequantize(), output_type = 3; f.transpose = 1, "requantize_c7");
+  KEEPS(legalRequantize(), output_type = 3; f.per_channel = f.channel_axis = f.has_bias = 1);
 }
 
 } // namespace
