@@ -91,8 +91,9 @@ Status checkResult(const ConvProblem &p) {
                            {"weight_zero_point", p.weight_zero_point, -128, 127}});
       !s)
     return s;
-  if (p.output == GemmOutput::Uint8)
-    return Error{ErrorKind::Usage, "convolution: the output is uint8; allowed are int8 and int32."};
+  if (p.output != GemmOutput::Int8 && p.output != GemmOutput::Int32)
+    return Error{ErrorKind::Usage, std::string("convolution: the output is ") + elementTypeName(p.output) +
+                                       "; allowed are int8 and int32."};
   if (p.output == GemmOutput::Int32)
     return p.per_channel
                ? Status(Error{ErrorKind::Usage, "convolution: per_channel needs an int8 output; with int32 "

@@ -64,7 +64,7 @@ uint64_t addParameters(const GemmProblem &problem, MemoryMap &map, int64_t array
 
 GemmAddresses layOut(const GemmProblem &problem, MemoryMap &map) {
   GemmAddresses addresses;
-  const int64_t outputBytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t outputBytes = elementBytes(problem.output);
   addresses.a = map.addRegion("a", sizeOf(problem.m * problem.k), RegionKind::Input);
   addresses.b = map.addRegion("b", sizeOf(problem.k * problem.n), RegionKind::Input);
   addresses.c = map.addRegion("c", sizeOf(problem.m * problem.n * outputBytes), RegionKind::Output);

@@ -323,7 +323,7 @@ void GemmEmitter::moveAfterBlock(const Place &place) {
 }
 
 void GemmEmitter::moveAfterOutput(const Place &place) {
-  const int64_t bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t bytes = elementBytes(problem.output);
   const int64_t step = schedule.columns_outer ? roles.output_stream_stride : roles.output_column_stride;
   code.advance(output_external, place.inner.size * step * bytes);
   code.advance(output_position, placement.output.slot_words);
@@ -336,7 +336,7 @@ int64_t GemmEmitter::innerTotal() const { return schedule.columns_outer ? roles.
 
 /// Operands of the inner loop go back to its begin, those of the outer loop on to the next block.
 void GemmEmitter::moveAfterInner(const Segment &outer) {
-  const int64_t bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t bytes = elementBytes(problem.output);
   const int64_t innerStep = schedule.columns_outer ? roles.output_stream_stride : roles.output_column_stride;
   const int64_t outerStep = schedule.columns_outer ? roles.output_column_stride : roles.output_stream_stride;
   code.advance(output_external, (outer.size * outerStep - innerTotal() * innerStep) * bytes);
@@ -357,7 +357,7 @@ int64_t GemmEmitter::outerTotal() const { return schedule.columns_outer ? roles.
 
 /// Operands go on to the next product, parameters back to their begin.
 void GemmEmitter::moveAfterProduct() {
-  const int64_t bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t bytes = elementBytes(problem.output);
   const int64_t outerStep = schedule.columns_outer ? roles.output_column_stride : roles.output_stream_stride;
   code.advance(output_external, batch.c_stride - outerTotal() * outerStep * bytes);
   const int64_t stationaryStride = roles.stationary_is_a ? batch.a_stride : batch.b_stride;

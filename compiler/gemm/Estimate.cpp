@@ -86,11 +86,11 @@ double Estimate::stationaryCycles(double columns, double reduction) const {
 }
 
 double Estimate::storeCycles(double streams, double columns) const {
-  const double bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const auto bytes = static_cast<double>(elementBytes(problem.output));
   double rows = streams, row = columns * bytes;
   int64_t stride = roles.output_stream_stride * static_cast<int64_t>(bytes);
-  double wordBytes =
-      bytes == 4 ? static_cast<double>(shape.vector_bytes) : static_cast<double>(shape.columns);
+  double wordBytes = std::min(bytes * static_cast<double>(shape.columns),
+                              static_cast<double>(bytes > 1 ? shape.vector_bytes : shape.columns));
   if (roles.transposed_output) {
     rows = columns, row = streams;
     stride = roles.output_column_stride;

@@ -20,14 +20,19 @@ struct Limits {
 };
 Limits limitsOf(bool isUnsigned) { return isUnsigned ? Limits{0, 255} : Limits{-128, 127}; }
 
-Status checkRescale(const GemmProblem &problem) {
+Status checkByteRange(const GemmProblem &problem) {
   const Limits limits = limitsOf(problem.output == GemmOutput::Uint8);
   if (Status s = within("output_zero_point", problem.output_zero_point, limits.minimum, limits.maximum); !s)
     return s;
   if (Status s = within("clamp_minimum", problem.clamp_minimum, limits.minimum, problem.clamp_maximum); !s)
     return s;
-  if (Status s = within("clamp_maximum", problem.clamp_maximum, limits.minimum, limits.maximum); !s)
-    return s;
+  return within("clamp_maximum", problem.clamp_maximum, limits.minimum, limits.maximum);
+}
+
+Status checkRescale(const GemmProblem &problem) {
+  if (elementBytes(problem.output) == 1)
+    if (Status s = checkByteRange(problem); !s)
+      return s;
   if (problem.per_column)
     return {};
   if (Status s = within("multiplier", problem.multiplier, 0, 2147483647); !s)
@@ -41,7 +46,7 @@ Status checkGemmProblem(const GemmProblem &problem) {
   for (const auto &[name, value] : {std::pair{"m", problem.m}, {"n", problem.n}, {"k", problem.k}})
     if (Status s = within(name, value, 1, kMaxDimension); !s)
       return s;
-  const int64_t outputBytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t outputBytes = elementBytes(problem.output);
   const int64_t bytes = problem.m * problem.k + problem.k * problem.n + outputBytes * problem.m * problem.n;
   if (Status s = within("the size of a, b and c in bytes", bytes, 1, kMaxBytes); !s)
     return s;
@@ -55,13 +60,23 @@ Status checkGemmProblem(const GemmProblem &problem) {
     return checkRescale(problem);
   if (problem.per_column)
     return Error{ErrorKind::Usage,
-                 "GEMM: per_column needs an 8-bit output; with int32 output nothing is rescaled."};
+                 "GEMM: per_column needs an 8-bit or int16 output; with int32 output nothing is rescaled."};
   return {};
 }
 
 const char *elementTypeName(GemmElement type) { return type == GemmElement::Int8 ? "int8" : "uint8"; }
 const char *elementTypeName(GemmOutput type) {
-  return type == GemmOutput::Int32 ? "int32" : type == GemmOutput::Int8 ? "int8" : "uint8";
+  switch (type) {
+  case GemmOutput::Int8:
+    return "int8";
+  case GemmOutput::Uint8:
+    return "uint8";
+  case GemmOutput::Int32:
+    return "int32";
+  case GemmOutput::Int16:
+    break;
+  }
+  return "int16";
 }
 
 } // namespace lockstep

@@ -48,7 +48,8 @@ uint64_t requantizeCycles(const RequantizeInstruction &r, const Parameters &p) {
   const auto columns = static_cast<uint64_t>(p.array_columns),
              vector = static_cast<uint64_t>(p.vectorBytes());
   const uint64_t rescale = columns / static_cast<uint64_t>(p.vector_lanes);
-  const uint64_t row = r.output_type == 2 ? std::max(rescale, ceilOf(4 * columns, vector)) : rescale;
+  const uint64_t bytes = r.output_type == 2 ? 4 : r.output_type == 3 ? 2 : 1;
+  const uint64_t row = bytes > 1 ? std::max(rescale, ceilOf(bytes * columns, vector)) : rescale;
   const uint64_t parameters = r.has_bias + 2 * r.per_channel;
   const uint64_t fetches = parameters == 0  ? 0
                            : r.channel_axis ? ceilOf(r.count_0, columns)

@@ -47,13 +47,15 @@ void Transfers::rescale(RequantizeInstruction &requantize) const {
   requantize.per_channel = problem.per_column;
   requantize.channel_axis = roles.channels_are_streams;
   requantize.transpose = roles.transposed_output;
-  requantize.output_zero_point = problem.output_zero_point;
-  requantize.clamp_minimum = problem.clamp_minimum;
-  requantize.clamp_maximum = problem.clamp_maximum;
   if (!problem.per_column) {
     requantize.multiplier = static_cast<uint64_t>(problem.multiplier);
     requantize.shift = static_cast<uint64_t>(problem.shift);
   }
+  if (problem.output == GemmOutput::Int16)
+    return;
+  requantize.output_zero_point = problem.output_zero_point;
+  requantize.clamp_minimum = problem.clamp_minimum;
+  requantize.clamp_maximum = problem.clamp_maximum;
 }
 
 RequantizeInstruction Transfers::requantize(const BlockExtent &block, const OutputPiece &piece) const {
@@ -90,7 +92,8 @@ RequantizeInstruction Transfers::requantize(const BlockExtent &block, const Outp
 std::vector<StoreInstruction> Transfers::store(const BlockExtent &block, const OutputPiece &piece) const {
   if (roles.transposed_output)
     return storeTurned(block, piece);
-  const bool gaps = problem.output == GemmOutput::Int32 && 4 * shape.columns % shape.vector_bytes != 0;
+  const int64_t bytes = elementBytes(problem.output);
+  const bool gaps = bytes > 1 && bytes * shape.columns % shape.vector_bytes != 0;
   return gaps && shape.columnTiles(block.columns) > 1 ? storeSplitRows(block, piece)
                                                       : storePlain(block, piece);
 }
@@ -98,9 +101,9 @@ std::vector<StoreInstruction> Transfers::store(const BlockExtent &block, const O
 /// A row is a stream: its words lie one behind the other.
 std::vector<StoreInstruction> Transfers::storePlain(const BlockExtent &block,
                                                     const OutputPiece &piece) const {
-  const int64_t bytes = problem.output == GemmOutput::Int32 ? 4 : 1;
+  const int64_t bytes = elementBytes(problem.output);
   const int64_t rowBytes = bytes * block.columns, stride = bytes * roles.output_stream_stride;
-  const int64_t chunk = problem.output == GemmOutput::Int32 ? shape.vector_bytes : shape.columns;
+  const int64_t chunk = bytes > 1 ? shape.vector_bytes : shape.columns;
   const int64_t rowWords = shape.columnTiles(block.columns) * shape.output_words;
   const bool contiguous = stride == rowBytes && piece.count * rowBytes <= kMaxRowBytes;
   StoreInstruction store = storeOf(rowBytes, chunk, 1);
@@ -115,15 +118,17 @@ std::vector<StoreInstruction> Transfers::storePlain(const BlockExtent &block,
   return {store};
 }
 
-/// int32 rows whose last word of each column tile is not full: each tile's part of a row is a row of its own.
+/// int16 and int32 rows whose last word of each column tile is not full: each tile's part of a row is a row
+/// of its own.
 std::vector<StoreInstruction> Transfers::storeSplitRows(const BlockExtent &block,
                                                         const OutputPiece &piece) const {
   const int64_t tiles = shape.columnTiles(block.columns), full = block.columns / shape.columns;
-  const int64_t stride = 4 * roles.output_stream_stride, tileBytes = 4 * shape.columns;
+  const int64_t bytes = elementBytes(problem.output);
+  const int64_t stride = bytes * roles.output_stream_stride, tileBytes = bytes * shape.columns;
   const int64_t rowWords = tiles * shape.output_words;
   std::vector<StoreInstruction> stores;
-  auto add = [&](int64_t firstTile, int64_t count, int64_t bytes) {
-    StoreInstruction store = storeOf(bytes, shape.vector_bytes, 1);
+  auto add = [&](int64_t firstTile, int64_t count, int64_t rowBytes) {
+    StoreInstruction store = storeOf(rowBytes, shape.vector_bytes, 1);
     setRows(store, piece.count, stride, rowWords);
     store.count_1 = static_cast<uint64_t>(count);
     store.external_stride_1 = tileBytes;
@@ -134,7 +139,7 @@ std::vector<StoreInstruction> Transfers::storeSplitRows(const BlockExtent &block
   };
   add(0, full, tileBytes);
   if (full < tiles)
-    add(full, 1, 4 * (block.columns - full * shape.columns));
+    add(full, 1, bytes * (block.columns - full * shape.columns));
   return stores;
 }
 

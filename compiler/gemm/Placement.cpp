@@ -23,7 +23,8 @@ TileShape::TileShape(const GemmProblem &problem, const GemmRoles &roles, const P
   const int64_t words =
       roles.transpose_stationary ? std::min(columns, roles.columns) : std::min(rows, roles.reduction);
   stationary_pitch = roundUp(words, parameters.weightWordsPerCycle());
-  output_words = problem.output == GemmOutput::Int32 ? ceilDivide(4 * columns, vector_bytes) : 1;
+  const int64_t bytes = elementBytes(problem.output);
+  output_words = bytes > 1 ? ceilDivide(bytes * columns, vector_bytes) : 1;
   parameter_rows = problem.has_bias + 2 * problem.per_column;
 }
 

@@ -57,12 +57,12 @@ void chooseLayouts(GemmRoles &roles) {
 Status chooseOutput(const GemmProblem &problem, GemmRoles &roles) {
   const bool plainFits = roles.output_column_stride == 1 || roles.columns == 1;
   const bool turnedFits =
-      problem.output != GemmOutput::Int32 && (roles.output_stream_stride == 1 || roles.streams == 1);
+      elementBytes(problem.output) == 1 && (roles.output_stream_stride == 1 || roles.streams == 1);
   roles.transposed_output = turnedFits && (!plainFits || (roles.columns == 1 && roles.streams > 1));
   if (plainFits || turnedFits)
     return {};
   return Error{ErrorKind::Usage,
-               "GEMM: int32 results cannot be turned (requantize_c7), so B has to be stationary."};
+               "GEMM: int16 and int32 results cannot be turned (requantize_c7), so B has to be stationary."};
 }
 
 } // namespace

@@ -15,7 +15,7 @@ namespace lockstep {
 uint64_t boundCycles(const GemmProblem &p, const Parameters &machine) {
   using Wide = __int128; // m n k may have 72 bits
   const auto cycles = [](Wide work, Wide perCycle) { return (work + perCycle - 1) / perCycle; };
-  const Wide outputBytes = p.output == GemmOutput::Int32 ? 4 : 1;
+  const Wide outputBytes = elementBytes(p.output);
   const Wide compute = cycles(Wide{p.m} * p.n * p.k, machine.array_rows * machine.array_columns);
   const Wide in = cycles(Wide{p.m} * p.k + Wide{p.k} * p.n, machine.memory_read_bytes_per_cycle);
   const Wide out = cycles(Wide{p.m} * p.n * outputBytes, machine.memory_write_bytes_per_cycle);

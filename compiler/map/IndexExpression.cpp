@@ -133,7 +133,7 @@ IndexExpression productExpression(const GemmProblem &p, int64_t batch, bool cons
                             p.b_transposed ? Extents{batch, p.n, p.k} : Extents{batch, p.k, p.n});
   e.right.is_constant = constantB;
   e.result = builder.operand("c", {b, m, n}, {batch, p.m, p.n});
-  e.element_bytes_of_result = p.output == GemmOutput::Int32 ? 4 : 1;
+  e.element_bytes_of_result = elementBytes(p.output);
   return e;
 }
 
@@ -156,7 +156,7 @@ IndexExpression convolutionExpression(const ConvProblem &p, mlir::MLIRContext &c
   e.right = builder.operand("weights", {g, r, s, c, k},
                             {p.groups, p.kernel_height, p.kernel_width, p.in_channels, p.out_channels});
   e.right.is_constant = true;
-  e.element_bytes_of_result = p.output == GemmOutput::Int32 ? 4 : 1;
+  e.element_bytes_of_result = elementBytes(p.output);
   e.result = builder.operand("out", {n, y, x, g * p.out_channels + k},
                              {p.batch, p.outHeight(), p.outWidth(), p.groups * p.out_channels});
   return e;

@@ -70,7 +70,7 @@ void fillInputs(Job &job) {
   if (bias)
     fillBias(bias, job.gemm.n, job.gemm.k, 4 * seed + 2);
   if (multiplier && shift)
-    fillColumnScales(multiplier, shift, job.gemm.n, job.gemm.k, 4 * seed + 3);
+    fillColumnScales(multiplier, shift, job.gemm.n, job.gemm.k, 4 * seed + 3, job.problem.output);
 }
 
 GemmComparison compareWithCpu(Job &job) {

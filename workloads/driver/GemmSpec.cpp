@@ -33,7 +33,10 @@ GemmElement elementOf(const std::string &type) {
 }
 
 GemmOutput outputOf(const std::string &type) {
-  return type == "int32" ? GemmOutput::Int32 : type == "uint8" ? GemmOutput::Uint8 : GemmOutput::Int8;
+  for (GemmOutput output : {GemmOutput::Uint8, GemmOutput::Int32, GemmOutput::Int16})
+    if (type == elementTypeName(output))
+      return output;
+  return GemmOutput::Int8;
 }
 
 /// Calls visit(key, member) for every field that is written as it is.
@@ -67,10 +70,13 @@ uint64_t macsOf(const GemmSpec &spec) { return spec.m * spec.n * spec.k; }
 
 uint64_t inputBytesOf(const GemmSpec &spec) { return spec.m * spec.k + spec.k * spec.n; }
 
-uint64_t outputBytesOf(const GemmSpec &spec) { return spec.m * spec.n * (spec.output == "int32" ? 4 : 1); }
+uint64_t outputBytesOf(const GemmSpec &spec) {
+  return spec.m * spec.n * uint64_t(elementBytes(outputOf(spec.output)));
+}
 
 Status checkGemmSpec(const GemmSpec &spec) {
-  const std::set<std::string> operandTypes = {"int8", "uint8"}, outputTypes = {"int8", "int32", "uint8"};
+  const std::set<std::string> operandTypes = {"int8", "uint8"},
+                              outputTypes = {"int16", "int32", "int8", "uint8"};
   for (Status status :
        {checkType("a_type", spec.a_type, operandTypes), checkType("b_type", spec.b_type, operandTypes),
         checkType("output", spec.output, outputTypes)})
@@ -91,7 +97,7 @@ GemmProblem problemOf(const GemmSpec &spec) {
   problem.output = outputOf(spec.output);
   problem.has_bias = spec.bias, problem.per_column = spec.per_column;
   problem = withDefaultScale(problem);
-  problem.output_zero_point = spec.output == "int32" ? 0 : spec.output_zero_point;
+  problem.output_zero_point = elementBytes(problem.output) == 1 ? spec.output_zero_point : 0;
   return problem;
 }
 
@@ -140,7 +146,7 @@ void addGemmSizes(CLI::App &app, GemmSpec &spec) {
 }
 
 void addGemmOptions(CLI::App &app, GemmSpec &spec) {
-  app.add_option("--output", spec.output, "Type of C: int8, uint8 (both requantized) or int32")
+  app.add_option("--output", spec.output, "Type of C: int8, uint8, int16 (requantized) or int32")
       ->capture_default_str();
   app.add_option("--a-type", spec.a_type, "Type of A: int8 or uint8")->capture_default_str();
   app.add_option("--b-type", spec.b_type, "Type of B: int8 or uint8")->capture_default_str();

@@ -21,7 +21,7 @@ struct GemmSpec {
   bool bias = false;                            // int32 for each column
   bool per_column = false;                      // multiplier and shift for each column
   std::string a_type = "int8", b_type = "int8"; // int8 or uint8
-  std::string output = "int8";                  // int8, uint8 or int32
+  std::string output = "int8";                  // int8, uint8, int16 or int32
   int64_t a_zero_point = 0, b_zero_point = 0, output_zero_point = 0;
   uint64_t seed = 1;
 };

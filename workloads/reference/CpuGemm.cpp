@@ -130,11 +130,12 @@ public:
     scale.maximum = p.clamp_maximum;
   }
 
-  int64_t elementBytes() const { return p.output == GemmOutput::Int32 ? 4 : 1; }
-  int64_t rowBytes() const { return p.n * elementBytes(); }
+  int64_t rowBytes() const { return p.n * elementBytes(p.output); }
 
   /// `sums` may be changed.
   void convert(int32_t *sums, uint8_t *output) const {
+    if (p.output == GemmOutput::Int16)
+      return rescaleSums16(sums, scale, reinterpret_cast<int16_t *>(output), p.n);
     if (p.output != GemmOutput::Int32)
       return rescaleSums(sums, scale, output, p.n);
     if (scale.bias)
@@ -143,15 +144,20 @@ public:
   }
 
   int64_t valueAt(const uint8_t *row, int64_t column) const {
-    if (p.output == GemmOutput::Int32) {
-      int32_t value;
-      std::memcpy(&value, row + 4 * column, sizeof value);
-      return value;
-    }
+    if (p.output == GemmOutput::Int32)
+      return readAs<int32_t>(row + 4 * column);
+    if (p.output == GemmOutput::Int16)
+      return readAs<int16_t>(row + 2 * column);
     return p.output == GemmOutput::Uint8 ? int64_t{row[column]} : static_cast<int8_t>(row[column]);
   }
 
 private:
+  template <typename Element> static int64_t readAs(const uint8_t *bytes) {
+    Element value;
+    std::memcpy(&value, bytes, sizeof value);
+    return value;
+  }
+
   const GemmProblem &p;
   PlainScale scale;
 };
@@ -244,7 +250,7 @@ public:
       return true;
     int64_t byte = std::mismatch(expected, expected + rows.rowBytes(), actual).first - expected;
     result.row = row;
-    result.column = byte / rows.elementBytes();
+    result.column = byte / elementBytes(p.output);
     result.expected = rows.valueAt(expected, result.column);
     result.actual = rows.valueAt(actual, result.column);
     result.difference = "Element (row " + std::to_string(row) + ", column " + std::to_string(result.column) +

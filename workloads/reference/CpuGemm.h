@@ -40,7 +40,7 @@ struct GemmComparison {
 };
 
 /// Computes the GEMM in panels of rows and compares it with `output` ([m, n] int8, uint8 or little-endian
-/// int32), panel by panel, so that memory stays within panel_bytes plus two rows and columns of the operands
+/// int16 or int32), panel by panel, so that memory stays within panel_bytes plus two rows and columns of the operands
 /// (plus a copy of B, if B is uint8). Expects checkGemmProblem().
 ///
 /// int32 sums come from oneDNN if its start-up test is exact here, else from a plain loop. Whoever computed

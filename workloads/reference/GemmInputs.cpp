@@ -66,6 +66,8 @@ double idealScale(uint64_t k) {
   return kOutputDeviation / (kProductDeviation * std::sqrt(static_cast<double>(k)));
 }
 
+double factorOf(GemmOutput output) { return output == GemmOutput::Int16 ? 256 : 1; }
+
 } // namespace
 
 void fillMatrix(uint8_t *bytes, uint64_t rows, uint64_t columns, bool isUnsigned, uint64_t seed) {
@@ -86,17 +88,20 @@ void fillBias(int32_t *bias, uint64_t n, uint64_t k, uint64_t seed) {
 
 GemmScale scaleFor(uint64_t k) { return scaleOf(idealScale(k)); }
 
-void fillColumnScales(int32_t *multiplier, int32_t *shift, uint64_t n, uint64_t k, uint64_t seed) {
+GemmScale scaleFor(uint64_t k, GemmOutput output) { return scaleOf(idealScale(k) * factorOf(output)); }
+
+void fillColumnScales(int32_t *multiplier, int32_t *shift, uint64_t n, uint64_t k, uint64_t seed,
+                      GemmOutput output) {
   for (uint64_t i = 0; i < n; ++i) {
     double factor = 0.5 + static_cast<double>(randomAt(seed, i) % 1024) / 1024;
-    GemmScale scale = scaleOf(idealScale(k) * factor);
+    GemmScale scale = scaleOf(idealScale(k) * factorOf(output) * factor);
     multiplier[i] = static_cast<int32_t>(scale.multiplier);
     shift[i] = static_cast<int32_t>(scale.shift);
   }
 }
 
 GemmProblem withDefaultScale(GemmProblem problem) {
-  GemmScale scale = scaleFor(static_cast<uint64_t>(problem.k));
+  GemmScale scale = scaleFor(static_cast<uint64_t>(problem.k), problem.output);
   bool isUnsigned = problem.output == GemmOutput::Uint8;
   problem.multiplier = scale.multiplier;
   problem.shift = scale.shift;

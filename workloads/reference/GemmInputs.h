@@ -28,12 +28,15 @@ struct GemmScale {
 /// deviations) but seldom saturate.
 GemmScale scaleFor(uint64_t k);
 
-/// For each column scaleFor(k) times a factor that runs over 0.5 to 1.5.
-void fillColumnScales(int32_t *multiplier /* [n] */, int32_t *shift /* [n] */, uint64_t n, uint64_t k,
-                      uint64_t seed);
+/// The scale for results of a type: scaleFor(k), 256 times as large for int16.
+GemmScale scaleFor(uint64_t k, GemmOutput output);
 
-/// `problem` with scaleFor(k), output zero point (0; 128 for uint8) and clamp (the whole range) of its output
-/// type.
+/// For each column scaleFor(k, output) times a factor that runs over 0.5 to 1.5.
+void fillColumnScales(int32_t *multiplier /* [n] */, int32_t *shift /* [n] */, uint64_t n, uint64_t k,
+                      uint64_t seed, GemmOutput output = GemmOutput::Int8);
+
+/// `problem` with scaleFor(k, output), output zero point (0; 128 for uint8) and clamp (the whole range) of
+/// its output type.
 GemmProblem withDefaultScale(GemmProblem problem);
 
 } // namespace lockstep

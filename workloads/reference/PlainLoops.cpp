@@ -14,14 +14,29 @@ inline uint32_t valueOf(uint8_t byte, uint8_t flip, uint32_t zeroPoint) {
   return static_cast<uint32_t>(static_cast<int32_t>(static_cast<int8_t>(byte ^ flip))) - zeroPoint;
 }
 
-inline uint8_t rescaleOne(int32_t sum, int32_t bias, int64_t multiplier, int64_t shift, int64_t zeroPoint,
+inline int64_t rescaleOne(int32_t sum, int32_t bias, int64_t multiplier, int64_t shift, int64_t zeroPoint,
                           int64_t minimum, int64_t maximum) {
   int64_t biased = static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(bias));
   int64_t product = biased * multiplier;
   int64_t rounded = (product >> shift) + ((product >> (shift - 1)) & 1);
   int64_t result = static_cast<int64_t>(static_cast<int32_t>(rounded)) + zeroPoint;
   result = result < minimum ? minimum : result;
-  return static_cast<uint8_t>(result > maximum ? maximum : result);
+  return result > maximum ? maximum : result;
+}
+
+/// `scale` is a copy: stores could alias the original.
+template <typename Element>
+inline __attribute__((always_inline)) void rescaleAll(const int32_t *sums, const PlainScale s,
+                                                      Element *values, int64_t size) {
+  if (s.multiplier) {
+    for (int64_t i = 0; i < size; ++i)
+      values[i] = static_cast<Element>(rescaleOne(sums[i], s.bias ? s.bias[i] : 0, s.multiplier[i],
+                                                  s.shift[i], s.zero_point, s.minimum, s.maximum));
+    return;
+  }
+  for (int64_t i = 0; i < size; ++i)
+    values[i] = static_cast<Element>(rescaleOne(sums[i], s.bias ? s.bias[i] : 0, s.one_multiplier,
+                                                s.one_shift, s.zero_point, s.minimum, s.maximum));
 }
 
 } // namespace
@@ -69,21 +84,14 @@ LOCKSTEP_CLONES void addBias(const int32_t *bias, int32_t *sums, int64_t size) {
 }
 
 LOCKSTEP_CLONES void rescaleSums(const int32_t *sums, const PlainScale &scale, uint8_t *bytes, int64_t size) {
-  const PlainScale s = scale; // stores of bytes could alias the original
-  if (s.multiplier) {
-    for (int64_t i = 0; i < size; ++i)
-      bytes[i] = rescaleOne(sums[i], s.bias ? s.bias[i] : 0, s.multiplier[i], s.shift[i], s.zero_point,
-                            s.minimum, s.maximum);
-    return;
-  }
-  if (s.bias) {
-    for (int64_t i = 0; i < size; ++i)
-      bytes[i] =
-          rescaleOne(sums[i], s.bias[i], s.one_multiplier, s.one_shift, s.zero_point, s.minimum, s.maximum);
-    return;
-  }
-  for (int64_t i = 0; i < size; ++i)
-    bytes[i] = rescaleOne(sums[i], 0, s.one_multiplier, s.one_shift, s.zero_point, s.minimum, s.maximum);
+  rescaleAll(sums, scale, bytes, size);
+}
+
+LOCKSTEP_CLONES void rescaleSums16(const int32_t *sums, const PlainScale &scale, int16_t *values,
+                                   int64_t size) {
+  PlainScale whole = scale;
+  whole.zero_point = 0, whole.minimum = -32768, whole.maximum = 32767;
+  rescaleAll(sums, whole, values, size);
 }
 
 } // namespace lockstep

@@ -30,6 +30,8 @@ struct PlainScale {
 /// bytes[i] = clamp(int32(floor(p / 2^s) + (1 if p has bit s - 1 set)) + zero_point), p = (sums[i] + bias[i])
 /// multiplier: half up by the bit that the shift drops, not by a rounding term.
 void rescaleSums(const int32_t *sums, const PlainScale &scale, uint8_t *bytes, int64_t size);
+/// The same to int16; the limits are those of int16, and zero_point, minimum and maximum do not count.
+void rescaleSums16(const int32_t *sums, const PlainScale &scale, int16_t *values, int64_t size);
 /// sums[i] += bias[i], modulo 2^32.
 void addBias(const int32_t *bias, int32_t *sums, int64_t size);
 

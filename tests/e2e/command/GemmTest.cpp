@@ -34,7 +34,7 @@ void expectLockstep(const Arguments &arguments) {
 
 TEST(Gemm, IsEqualInBitsAndCyclesOnTinyInEveryLayoutAndType) {
   for (const char *layout : {"", "--a-transposed", "--b-transposed"})
-    for (const char *output : {"int8", "uint8", "int32"}) {
+    for (const char *output : {"int8", "uint8", "int16", "int32"}) {
       Arguments options = {"--engine", "lockstep", "--hw", "tiny", "--output", output};
       if (*layout)
         options.push_back(layout);
@@ -46,6 +46,14 @@ TEST(Gemm, IsEqualInBitsAndCyclesWithBiasColumnsAndZeroPoints) {
   expectLockstep(sized("10", "7", "21",
                        {"--engine", "lockstep", "--hw", "tiny", "--bias", "--per-column", "--a-type", "uint8",
                         "--a-zero-point", "131", "--b-zero-point", "-5", "--output-zero-point", "3"}));
+}
+
+TEST(Gemm, OfInt16IsEqualInBitsAndCyclesOnEveryNamedMachine) {
+  for (const char *machine : {"tiny", "small", "base"})
+    expectLockstep(
+        sized("19", "37", "50",
+              {"--engine", "lockstep", "--hw", machine, "--bias", "--per-column", "--output", "int16"}));
+  expectLockstep(sized("40", "1", "30", {"--engine", "lockstep", "--hw", "small", "--output", "int16"}));
 }
 
 TEST(Gemm, IsEqualInBitsAndCyclesOnSmallWithTheDramMemory) {

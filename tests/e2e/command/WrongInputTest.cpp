@@ -34,7 +34,7 @@ TEST(WrongInput, OnTheCommandLineNamesWhatIsAllowed) {
       {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--engine", "verilog"},
        2,
        "golden, systemc, rtl and lockstep"},
-      {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--output", "int4"}, 2, "allowed: int32, int8, uint8"},
+      {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--output", "int4"}, 2, "allowed: int16, int32, int8, uint8"},
       {{"gemm", "-m", "4", "-n", "4", "-k", "4", "--engine", "golden", "--timing-only"},
        2,
        "needs an engine with time"},

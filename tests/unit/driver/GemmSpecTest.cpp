@@ -41,7 +41,7 @@ TEST(GemmSpec, NamesWhatIsWrongAndWhatIsAllowed) {
   };
   const Case cases[] = {
       {{{"m", 0}, {"n", 1}, {"k", 1}}, "m is 0; allowed is 1 to"},
-      {{{"m", 1}, {"n", 1}, {"k", 1}, {"output", "int4"}}, "allowed: int32, int8, uint8"},
+      {{{"m", 1}, {"n", 1}, {"k", 1}, {"output", "int4"}}, "allowed: int16, int32, int8, uint8"},
       {{{"m", 1}, {"n", 1}, {"k", 1}, {"a_zero_point", 128}}, "a_zero_point is 128; allowed is -128 to 127"},
       {{{"m", 1}, {"n", 1}, {"k", 1}, {"a_type", "uint8"}, {"a_zero_point", -1}},
        "a_zero_point is -1; allowed is 0 to 255"},

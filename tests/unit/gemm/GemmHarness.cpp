@@ -89,27 +89,25 @@ int32_t product(const GemmProblem &p, const Inputs &in, int64_t m, int64_t n) {
 }
 
 /// The rescale in 128-bit mathematics, not by the shared header: an independent judge.
-uint8_t rescaled(const GemmProblem &p, const Inputs &in, int32_t value, int64_t n) {
+int64_t rescaled(const GemmProblem &p, const Inputs &in, int32_t value, int64_t n) {
   const auto channel = static_cast<size_t>(n);
   const int64_t multiplier = p.per_column ? in.multiplier[channel] : p.multiplier;
   const int64_t shift = p.per_column ? in.shift[channel] : p.shift;
   const __int128 sum = static_cast<__int128>(value) * multiplier + (static_cast<__int128>(1) << (shift - 1));
-  const int64_t r =
-      static_cast<int32_t>(static_cast<uint32_t>(static_cast<uint64_t>(sum >> shift))) + p.output_zero_point;
-  return static_cast<uint8_t>(std::clamp(r, p.clamp_minimum, p.clamp_maximum));
+  const int64_t r = static_cast<int32_t>(static_cast<uint32_t>(static_cast<uint64_t>(sum >> shift)));
+  if (p.output == GemmOutput::Int16)
+    return std::clamp<int64_t>(r, -32768, 32767);
+  return std::clamp(r + p.output_zero_point, p.clamp_minimum, p.clamp_maximum);
 }
 
 std::vector<uint8_t> expected(const GemmProblem &p, const Inputs &in) {
   std::vector<uint8_t> bytes;
   for (int64_t m = 0; m < p.m; ++m)
     for (int64_t n = 0; n < p.n; ++n) {
-      const int32_t value = product(p, in, m, n);
-      if (p.output != GemmOutput::Int32) {
-        bytes.push_back(rescaled(p, in, value, n));
-        continue;
-      }
-      for (int i = 0; i < 4; ++i)
-        bytes.push_back(static_cast<uint8_t>(static_cast<uint32_t>(value) >> (8 * i)));
+      const int32_t sum = product(p, in, m, n);
+      const int64_t value = p.output == GemmOutput::Int32 ? sum : rescaled(p, in, sum, n);
+      for (int i = 0; i < elementBytes(p.output); ++i)
+        bytes.push_back(static_cast<uint8_t>(static_cast<uint64_t>(value) >> (8 * i)));
     }
   return bytes;
 }
@@ -218,11 +216,11 @@ GemmProblem randomProblem(Random &random, int64_t largest) {
   p.a_type = static_cast<GemmElement>(random() % 2), p.b_type = static_cast<GemmElement>(random() % 2);
   p.a_zero_point = p.a_type == GemmElement::Int8 ? pick(random, -128, 127) : pick(random, 0, 255);
   p.b_zero_point = p.b_type == GemmElement::Int8 ? pick(random, -128, 127) : pick(random, 0, 255);
-  p.output = static_cast<GemmOutput>(random() % 3);
+  p.output = static_cast<GemmOutput>(random() % 4);
   p.has_bias = flip(random);
   p.per_column = p.output != GemmOutput::Int32 && flip(random);
   p.multiplier = pick(random, 0, 2147483647);
-  p.shift = pick(random, 30, 50);
+  p.shift = p.output == GemmOutput::Int16 ? pick(random, 24, 44) : pick(random, 30, 50);
   const int64_t lowest = p.output == GemmOutput::Uint8 ? 0 : -128;
   p.output_zero_point = lowest + pick(random, 0, 255);
   p.clamp_minimum = lowest + pick(random, 0, 100);

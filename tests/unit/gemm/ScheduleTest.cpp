@@ -50,9 +50,9 @@ TEST(Schedule, HandlesVectorsAndSingleElementsInAllLayouts) {
   for (int64_t m : {1, 5, 70})
     for (int64_t n : {1, 3, 50})
       for (int64_t k : {1, 2, 100})
-        for (int layout = 0; layout < 8; ++layout) {
+        for (int layout = 0; layout < 12; ++layout) {
           GemmProblem problem = shape(m, n, k, layout & 1, layout & 2);
-          problem.output = layout & 4 ? GemmOutput::Int32 : GemmOutput::Int8;
+          problem.output = layout & 8 ? GemmOutput::Int16 : layout & 4 ? GemmOutput::Int32 : GemmOutput::Int8;
           problem.has_bias = true;
           problem.shift = 40;
           for (const GemmSchedule &schedule : bestSchedules(problem, machine, 2))

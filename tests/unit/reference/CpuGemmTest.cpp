@@ -48,23 +48,22 @@ int64_t rescaledAt(const Example &e, int64_t i, int64_t j) {
   __int128 one = 1;
   int64_t rounded =
       floorDivide(static_cast<__int128>(sumAt(e, i, j)) * multiplier + (one << (shift - 1)), one << shift);
-  int64_t result = int64_t{static_cast<int32_t>(static_cast<uint32_t>(static_cast<uint64_t>(rounded)))} +
-                   p.output_zero_point;
+  int64_t result = int64_t{static_cast<int32_t>(static_cast<uint32_t>(static_cast<uint64_t>(rounded)))};
+  if (p.output == GemmOutput::Int16)
+    return std::min<int64_t>(std::max<int64_t>(result, -32768), 32767);
+  result += p.output_zero_point;
   return std::min(std::max(result, p.clamp_minimum), p.clamp_maximum);
 }
 
 void computeOutput(Example &e) {
   const GemmProblem &p = e.problem;
-  bool wide = p.output == GemmOutput::Int32;
-  e.output.resize(static_cast<size_t>(p.m * p.n * (wide ? 4 : 1)));
+  const auto bytes = static_cast<size_t>(elementBytes(p.output));
+  e.output.resize(static_cast<size_t>(p.m * p.n) * bytes);
   for (int64_t i = 0; i < p.m; ++i)
     for (int64_t j = 0; j < p.n; ++j) {
       size_t at = static_cast<size_t>(i * p.n + j);
-      int32_t sum = sumAt(e, i, j);
-      if (wide)
-        std::memcpy(&e.output[4 * at], &sum, 4);
-      else
-        e.output[at] = static_cast<uint8_t>(rescaledAt(e, i, j));
+      int64_t value = p.output == GemmOutput::Int32 ? sumAt(e, i, j) : rescaledAt(e, i, j);
+      std::memcpy(&e.output[bytes * at], &value, bytes);
     }
 }
 
@@ -80,7 +79,8 @@ Example makeExample(GemmProblem problem, uint64_t seed) {
   fillMatrix(e.a.data(), rowsA, e.a.size() / rowsA, p.a_type == GemmElement::Uint8, seed);
   fillMatrix(e.b.data(), rowsB, e.b.size() / rowsB, p.b_type == GemmElement::Uint8, seed + 1);
   fillBias(e.bias.data(), e.bias.size(), static_cast<uint64_t>(p.k), seed + 2);
-  fillColumnScales(e.multiplier.data(), e.shift.data(), e.bias.size(), static_cast<uint64_t>(p.k), seed + 3);
+  fillColumnScales(e.multiplier.data(), e.shift.data(), e.bias.size(), static_cast<uint64_t>(p.k), seed + 3,
+                   p.output);
   computeOutput(e);
   return e;
 }
@@ -95,7 +95,7 @@ GemmProblem randomProblem(std::mt19937_64 &random) {
     return random() % 3 ? static_cast<int64_t>(random() % 256) - (type == GemmElement::Int8 ? 128 : 0) : 0;
   };
   p.a_zero_point = zeroPoint(p.a_type), p.b_zero_point = zeroPoint(p.b_type);
-  p.output = static_cast<GemmOutput>(random() % 3);
+  p.output = static_cast<GemmOutput>(random() % 4);
   p.has_bias = random() % 2;
   p.per_column = p.output != GemmOutput::Int32 && random() % 2;
   return p;
@@ -154,6 +154,18 @@ TEST(CpuGemm, NamesTheFirstInt32ElementThatDiffers) {
   EXPECT_EQ(result.column, 10);
   EXPECT_EQ(result.actual,
             static_cast<int64_t>(static_cast<int32_t>(static_cast<uint32_t>(result.expected) ^ 0x80000000u)));
+}
+
+TEST(CpuGemm, NamesTheFirstInt16ElementThatDiffers) {
+  GemmProblem p;
+  p.m = 9, p.n = 11, p.k = 5;
+  p.output = GemmOutput::Int16;
+  Example e = makeExample(p, 1);
+  e.output[2 * (4 * 11 + 10) + 1] ^= 0x80;
+  GemmComparison result = compareGemm(e.problem, e.operands(), e.output.data());
+  EXPECT_EQ(result.row, 4);
+  EXPECT_EQ(result.column, 10);
+  EXPECT_EQ(result.actual, static_cast<int16_t>(static_cast<uint16_t>(result.expected) ^ 0x8000u));
 }
 
 TEST(CpuGemm, WrapsAroundOverLongReductions) {

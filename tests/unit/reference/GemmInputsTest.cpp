@@ -80,6 +80,14 @@ TEST(GemmInputs, ScaleSpreadsResultsOverInt8) {
   EXPECT_LT(ends, 500);
 }
 
+TEST(GemmInputs, ScaleOfInt16IsFinerByEightBits) {
+  for (uint64_t k : {1, 77, 1 << 24}) {
+    EXPECT_EQ(scaleFor(k, GemmOutput::Int16).shift, scaleFor(k).shift - 8);
+    EXPECT_EQ(scaleFor(k, GemmOutput::Int16).multiplier, scaleFor(k).multiplier);
+    EXPECT_EQ(scaleFor(k, GemmOutput::Int8).shift, scaleFor(k).shift);
+  }
+}
+
 TEST(GemmInputs, ColumnScalesLieAroundTheScale) {
   std::vector<int32_t> multiplier(50), shift(50);
   fillColumnScales(multiplier.data(), shift.data(), 50, 64, 1);

@@ -69,6 +69,29 @@ TEST(RescaleSums, RoundsTiesUp) {
   EXPECT_EQ(static_cast<int8_t>(rescaled(6, 1, 2)), 2);
 }
 
+int16_t rescaled16(int32_t sum, int64_t multiplier, int64_t shift) {
+  PlainScale scale; // its zero point and limits do not count
+  scale.one_multiplier = multiplier;
+  scale.one_shift = shift;
+  scale.zero_point = 5, scale.minimum = 1, scale.maximum = 2;
+  int16_t value;
+  rescaleSums16(&sum, scale, &value, 1);
+  return value;
+}
+
+TEST(RescaleSums16, RoundsTiesUpAndSaturatesToInt16) {
+  EXPECT_EQ(rescaled16(1, 1 << 30, 31), 1);
+  EXPECT_EQ(rescaled16(-1, 1 << 30, 31), 0);
+  EXPECT_EQ(rescaled16(-1001, 1 << 30, 31), -500);
+  EXPECT_EQ(rescaled16(65535, 1 << 30, 31), 32767); // 32767.5
+  EXPECT_EQ(rescaled16(65533, 1 << 30, 31), 32767); // 32766.5
+  EXPECT_EQ(rescaled16(65532, 1 << 30, 31), 32766);
+  EXPECT_EQ(rescaled16(-65537, 1 << 30, 31), -32768);
+  EXPECT_EQ(rescaled16(-65538, 1 << 30, 31), -32768);
+  EXPECT_EQ(rescaled16(INT32_MIN, 0x7fffffff, 31), -32768);
+  EXPECT_EQ(rescaled16(INT32_MAX, 0x7fffffff, 31), 32767);
+}
+
 TEST(RescaleSums, SaturatesExtremes) {
   EXPECT_EQ(static_cast<int8_t>(rescaled(INT32_MIN, 0x7fffffff, 40)), -128);
   EXPECT_EQ(static_cast<int8_t>(rescaled(INT32_MAX, 0x7fffffff, 40)), 127);
