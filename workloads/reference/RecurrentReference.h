@@ -1,4 +1,5 @@
-// The independent integer result of a recurrent layer, computed by the CPU from the manual's chapter "Recurrent cells".
+// The independent integer result of a recurrent layer, computed by the CPU from the manual's chapter
+// "Recurrent cells".
 #pragma once
 
 #include "compiler/recurrent/RecurrentProblem.h"
@@ -21,8 +22,8 @@ struct RecurrentOutputs {
   std::vector<int16_t> y_c; // [batch, hidden], LSTM
 };
 
-/// Products on oneDNN or a plain loop, everything else by the functions of hw/numbers, element by element. `plain`: plain
-/// loops only. Expects checkRecurrentProblem().
+/// Products on oneDNN or a plain loop, everything else by the functions of hw/numbers, element by element.
+/// `plain`: plain loops only. Expects checkRecurrentProblem().
 RecurrentOutputs recurrentReference(const RecurrentProblem &problem, const RecurrentConstants &constants,
                                     const RecurrentInputs &inputs, bool plain = false);
 
