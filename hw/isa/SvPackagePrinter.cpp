@@ -65,7 +65,7 @@ void printStruct(std::ostream &out, const InstructionInfo &info) {
     out << "    logic [" << 8 * kInstructionBytes - info.usedBits - 1 << ":0] reserved;\n";
   for (auto field = info.fields.rbegin(); field != info.fields.rend(); ++field)
     out << (field->kind == FieldKind::Signed ? "    logic signed [" : "    logic [") << field->bits - 1
-        << ":0] " << field->name << "; // " << field->meaning << "\n";
+        << ":0] " << svFieldName(field->name) << "; // " << field->meaning << "\n";
   out << "    logic [" << kOpcodeBits - 1 << ":0] opcode;\n";
   out << "  } " << info.mnemonic << "_instruction_t;\n";
 }
@@ -85,6 +85,10 @@ std::vector<ParameterDefault> parameterDefaults(const Parameters &parameters) {
 }
 
 } // namespace
+
+std::string svFieldName(const std::string &field) {
+  return field == "table" || field == "function" ? field + "_" : field;
+}
 
 std::string svParameterName(const std::string &group, const std::string &name) {
   return upperCamel(group) + upperCamel(name);

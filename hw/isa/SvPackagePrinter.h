@@ -15,6 +15,10 @@ namespace lockstep {
 /// Verilator 5 and Yosys 0.23.
 std::string printSvPackage();
 
+/// The name of a field in its struct: the field's, with an underscore behind it where it is a keyword
+/// (`table_`).
+std::string svFieldName(const std::string &field);
+
 /// Parameter list of the top module with the defaults of Parameters.def: "parameter int unsigned ArrayRows =
 /// 16,".
 std::string printSvModuleParameters();

@@ -90,10 +90,10 @@ TEST(SvPackage, StructsAndConstantsFindWhatTheEncoderWrote) {
       SCOPED_TRACE(info.mnemonic + "." + info.fields[i].name);
       const Member &member = members.at(members.size() - 2 - i); // the opcode is last
       const uint64_t mask = member.width == 64 ? ~uint64_t{0} : (uint64_t{1} << member.width) - 1;
-      EXPECT_EQ(member.name, info.fields[i].name);
+      EXPECT_EQ(member.name, svFieldName(info.fields[i].name));
       EXPECT_EQ(extract(bits, member.lsb, member.width), values[i] & mask);
       EXPECT_EQ(member.isSigned, info.fields[i].kind == FieldKind::Signed);
-      const std::string prefix = upper(info.mnemonic + "_" + member.name);
+      const std::string prefix = upper(info.mnemonic + "_" + info.fields[i].name);
       EXPECT_EQ(constants.at(prefix + "_LSB"), member.lsb);
       EXPECT_EQ(constants.at(prefix + "_WIDTH"), member.width);
     }
