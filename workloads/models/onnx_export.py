@@ -1,5 +1,6 @@
 """Trained layers as an ONNX model, opset 17: input `image` [batch, 1, 8, 8], output `logits` [batch, 10]."""
 
+import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
@@ -8,12 +9,14 @@ class Exporter:
     def __init__(self):
         self.nodes, self.constants, self.counts = [], [], {}
 
-    def node(self, operator, inputs, output=None, **attributes):
+    def node(self, operator, inputs, outputs=1, **attributes):
+        """The name of the last output; those before it have no name, so nobody reads them."""
         number = self.counts.get(operator, 0)
         self.counts[operator] = number + 1
         name = f"{operator.lower()}_{number}"
-        output = output or f"{name}_out"
-        self.nodes.append(helper.make_node(operator, inputs, [output], name=name, **attributes))
+        output = f"{name}_out"
+        names = [""] * (outputs - 1) + [output]
+        self.nodes.append(helper.make_node(operator, inputs, names, name=name, **attributes))
         return output
 
     def constant(self, name, value):
@@ -62,6 +65,27 @@ class Exporter:
 
     def Flatten(self, layer, x):
         return self.node("Flatten", [x], axis=1)
+
+    def Rows(self, layer, x):
+        images = self.node("Squeeze", [x, self.constant("rows.axes", np.array([1], np.int64))])
+        return self.node("Transpose", [images], perm=[1, 0, 2])
+
+    def recurrent_inputs(self, operator, layer, x):
+        bias = np.concatenate([layer.weight_bias, layer.recurrent_bias])
+        values = {"weight": layer.weight, "recurrent": layer.recurrent, "bias": bias}
+        return [x] + [self.constant(f"{operator}.{part}", value[None]) for part, value in values.items()]
+
+    def Gru(self, layer, x):
+        """The layer's last state."""
+        state = self.node("GRU", self.recurrent_inputs("gru", layer, x), outputs=2, hidden_size=layer.hidden,
+                          linear_before_reset=1)
+        return self.node("Squeeze", [state, self.constant("gru.axes", np.array([0], np.int64))])
+
+    def Lstm(self, layer, x):
+        """All outputs, of which the last one is taken."""
+        outputs = self.node("LSTM", self.recurrent_inputs("lstm", layer, x), hidden_size=layer.hidden)
+        steps = self.node("Squeeze", [outputs, self.constant("lstm.axes", np.array([1], np.int64))])
+        return self.node("Gather", [steps, self.constant("lstm.last", np.array(-1, np.int64))], axis=0)
 
 
 def export(network, name, file):

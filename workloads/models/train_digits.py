@@ -15,6 +15,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 import layers as nn
+import recurrent_layers as rnn
 from onnx_export import export
 
 TEST_SAMPLES, CALIBRATION_SAMPLES, BATCH = 400, 64, 64
@@ -45,6 +46,11 @@ def convolutional(random):
                        + [nn.Pool("average"), nn.Flatten(), nn.Dense(random, 128, 10)])
 
 
+def recurrent(cell, hidden):
+    """The eight rows of an image one after the other; what the last one leaves decides."""
+    return lambda random: nn.Sequence([rnn.Rows(), cell(random, 8, hidden), nn.Dense(random, hidden, 10)])
+
+
 def shifted(images, random):
     """Each image moved by up to one pixel in both directions; what enters is 0."""
     padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
@@ -72,7 +78,9 @@ def accuracy(network, images, labels):
 def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
     images, labels, test_images, test_labels = load_split()
-    for name, build, epochs in (("digits_mlp", perceptron, 150), ("digits_cnn", convolutional, 60)):
+    for name, build, epochs in (("digits_mlp", perceptron, 150), ("digits_cnn", convolutional, 60),
+                                ("digits_gru", recurrent(rnn.Gru, 56), 250),
+                                ("digits_lstm", recurrent(rnn.Lstm, 56), 250)):
         random = np.random.RandomState(7)
         network = build(random)
         train(network, images, labels, random, epochs)
