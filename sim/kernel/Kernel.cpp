@@ -1,5 +1,6 @@
 #include "sim/kernel/Kernel.h"
 
+#include "sim/kernel/Elementwise.h"
 #include "sim/kernel/Matmul.h"
 #include "sim/kernel/Requantize.h"
 #include "sim/kernel/Transfers.h"
@@ -45,9 +46,9 @@ const char *kernelIsaName(KernelIsa isa) {
 }
 
 struct Kernel::State {
-  State(const ArrayShape &arrayShape, KernelIsa isa)
-      : shape(arrayShape), multiplier(arrayShape, isa),
-        requantizer(arrayShape.columns, arrayShape.vector_bytes, isa) {}
+  State(const Parameters &parameters, KernelIsa isa)
+      : shape(shapeOf(parameters)), multiplier(shape, isa),
+        requantizer(shape.columns, shape.vector_bytes, isa), lanes(parameters, isa) {}
 
   WordArray scratchpad(const OnChip &chip) const {
     return {chip.scratchpad, shape.scratchpad_words, shape.vector_bytes};
@@ -58,14 +59,18 @@ struct Kernel::State {
   WordArray memory(uint64_t code, const OnChip &chip) const {
     return code ? accumulator(chip) : scratchpad(chip);
   }
+  VectorMemories memories(const OnChip &chip) const {
+    return {scratchpad(chip), accumulator(chip), chip.tables};
+  }
 
   ArrayShape shape;
   Multiplier multiplier;
   Requantizer requantizer;
+  LaneExecutor lanes;
 };
 
 Kernel::Kernel(const Parameters &parameters, KernelIsa isa)
-    : state(std::make_unique<State>(shapeOf(parameters), isa)) {}
+    : state(std::make_unique<State>(parameters, isa)) {}
 Kernel::~Kernel() = default;
 Kernel::Kernel(Kernel &&) noexcept = default;
 Kernel &Kernel::operator=(Kernel &&) noexcept = default;
@@ -85,6 +90,20 @@ bool Kernel::execute(const MatmulInstruction &instruction, OnChip chip) {
 bool Kernel::execute(const RequantizeInstruction &instruction, OnChip chip) {
   return state->requantizer.execute(instruction, state->accumulator(chip), state->scratchpad(chip));
 }
+
+bool Kernel::execute(const ElementwiseInstruction &instruction, OnChip chip) {
+  return state->lanes.execute(instruction, state->memories(chip));
+}
+
+bool Kernel::execute(const ReduceInstruction &instruction, OnChip chip) {
+  return state->lanes.execute(instruction, state->memories(chip));
+}
+
+bool Kernel::execute(const TableInstruction &instruction, OnChip chip) {
+  return state->lanes.execute(instruction, state->memories(chip));
+}
+
+void Kernel::forgetPairOffset(bool forget) { state->lanes.setPairOffset(forget ? 0 : 128); }
 
 bool Kernel::execute(const StoreInstruction &instruction, OnChip chip, ExternalMemory &memory) {
   return executeStore(instruction, state->scratchpad(chip), memory);

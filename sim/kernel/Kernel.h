@@ -14,6 +14,7 @@ namespace lockstep {
 struct OnChip {
   uint8_t *scratchpad = nullptr;  // [scratchpad_words, V] int8
   uint8_t *accumulator = nullptr; // [accumulator_words, C] int32, little-endian
+  int16_t *tables = nullptr;      // [vector_tables, kTableEntries]
 };
 
 /// Instruction sets that the kernels are written for, in ascending order.
@@ -41,7 +42,13 @@ public:
   bool execute(const FillInstruction &instruction, OnChip chip);
   bool execute(const MatmulInstruction &instruction, OnChip chip);
   bool execute(const RequantizeInstruction &instruction, OnChip chip);
+  bool execute(const ElementwiseInstruction &instruction, OnChip chip);
+  bool execute(const ReduceInstruction &instruction, OnChip chip);
+  bool execute(const TableInstruction &instruction, OnChip chip);
   bool execute(const StoreInstruction &instruction, OnChip chip, ExternalMemory &memory);
+
+  /// For tests of the tests: pairs lose (or get back) the 128 of their low half.
+  void forgetPairOffset(bool forget);
 
 private:
   struct State;

@@ -4,6 +4,7 @@
 #include "sim/kernel/Transpose.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace lockstep {
@@ -28,6 +29,10 @@ int32_t laneOf(const WordArray &accumulator, uint64_t word, size_t lane) {
 
 uint64_t divideUp(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
 
+constexpr uint64_t kInt32 = 2, kInt16 = 3;
+
+uint64_t elementBytes(uint64_t outputType) { return outputType == kInt32 ? 4 : outputType == kInt16 ? 2 : 1; }
+
 } // namespace
 
 /// Words that column blocks first .. first + blocks - 1 write, all with so many columns.
@@ -43,7 +48,7 @@ static Extent targetExtent(const RequantizeInstruction &q, uint64_t first, uint6
 
 /// The last block may have fewer columns, hence fewer words if it is turned.
 bool Requantizer::targetsLieWithin(const RequantizeInstruction &q, uint64_t numWords) const {
-  size_t words = q.output_type == 2 ? divideUp(4 * numColumns, numVectorBytes) : 1;
+  size_t words = divideUp(elementBytes(q.output_type) * numColumns, numVectorBytes);
   return targetExtent(q, q.count_1 - 1, 1, q.last_columns, words, numVectorBytes).within(numWords) &&
          (q.count_1 == 1 ||
           targetExtent(q, 0, q.count_1 - 1, numColumns, words, numVectorBytes).within(numWords));
@@ -56,7 +61,9 @@ Requantizer::Requantizer(size_t columns, size_t vectorBytes, KernelIsa isa)
 bool Requantizer::possible(const RequantizeInstruction &q, const WordArray &accumulator,
                            const WordArray &scratchpad) const {
   if (q.count_0 == 0 || q.count_1 == 0 || q.last_columns == 0 || q.last_columns > numColumns ||
-      q.output_type > 2 || (q.output_type == 2 && (q.transpose || q.per_channel || q.channel_axis)))
+      q.output_type > kInt16 ||
+      (q.output_type == kInt32 && (q.transpose || q.per_channel || q.channel_axis)) ||
+      (q.output_type == kInt16 && q.transpose))
     return false;
   uint64_t blocks = q.channel_axis ? divideUp(q.count_0, numColumns) : q.count_1;
   Extent source = Extent(q.accumulator_address)
@@ -119,7 +126,20 @@ void Requantizer::rescaleBlock(const RequantizeInstruction &q, const Block &bloc
   }
 }
 
+/// Rows of `rows` and the zeros behind their columns, up to `rowBytes`.
+void Requantizer::plainRows(const RequantizeInstruction &q, const Block &block, size_t firstRow,
+                            const RescaleRows &rows, size_t rowBytes) {
+  rescaleBlock(q, block, firstRow, rows);
+  const size_t used = elementBytes(q.output_type) * block.columns;
+  if (used < rowBytes)
+    for (size_t i = 0; i < rows.num_rows; ++i)
+      std::memset(rows.target + static_cast<ptrdiff_t>(i) * rows.target_stride + used, 0, rowBytes - used);
+}
+
 void Requantizer::plainBlock(const RequantizeInstruction &q, const Block &block) {
+  const int64_t words =
+      static_cast<int64_t>(divideUp(elementBytes(q.output_type) * numColumns, numVectorBytes));
+  const size_t rowBytes = static_cast<size_t>(words) * numVectorBytes;
   RescaleRows rows;
   rows.source = block.accumulator.word(block.source);
   rows.source_stride = q.accumulator_stride_0 * static_cast<ptrdiff_t>(block.accumulator.word_bytes);
@@ -127,11 +147,14 @@ void Requantizer::plainBlock(const RequantizeInstruction &q, const Block &block)
   rows.target_stride = q.local_stride_0 * static_cast<ptrdiff_t>(numVectorBytes);
   rows.num_rows = q.count_0;
   rows.num_lanes = block.columns;
-  rescaleBlock(q, block, 0, rows);
-  if (block.columns < numVectorBytes)
-    for (size_t i = 0; i < q.count_0; ++i)
-      std::memset(rows.target + static_cast<ptrdiff_t>(i) * rows.target_stride + block.columns, 0,
-                  numVectorBytes - block.columns);
+  if (words == 1 || std::abs(q.local_stride_0) >= words)
+    return plainRows(q, block, 0, rows, rowBytes);
+  rows.num_rows = 1; // words of several rows: the last row's bytes stay
+  for (size_t i = 0; i < q.count_0; ++i) {
+    plainRows(q, block, i, rows, rowBytes);
+    rows.source += rows.source_stride;
+    rows.target += rows.target_stride;
+  }
 }
 
 void Requantizer::turnGroup(const RequantizeInstruction &q, const Block &block, size_t group) {
@@ -160,14 +183,20 @@ void Requantizer::turnedBlock(const RequantizeInstruction &q, const Block &block
     turnGroup(q, block, group);
 }
 
+/// An int16 result has neither zero point nor clamp.
+void Requantizer::setOutput(const RequantizeInstruction &q) {
+  const bool wide = q.output_type == kInt16;
+  scale.output_type = static_cast<ElementType>(q.output_type);
+  scale.output_zero_point = wide ? 0 : static_cast<int32_t>(q.output_zero_point);
+  scale.clamp_minimum = wide ? INT16_MIN : static_cast<int32_t>(q.clamp_minimum);
+  scale.clamp_maximum = wide ? INT16_MAX : static_cast<int32_t>(q.clamp_maximum);
+}
+
 bool Requantizer::execute(const RequantizeInstruction &q, const WordArray &accumulator,
                           const WordArray &scratchpad) {
   if (!possible(q, accumulator, scratchpad))
     return false;
-  scale.output_zero_point = static_cast<int32_t>(q.output_zero_point);
-  scale.output_type = static_cast<ElementType>(q.output_type);
-  scale.clamp_minimum = static_cast<int32_t>(q.clamp_minimum);
-  scale.clamp_maximum = static_cast<int32_t>(q.clamp_maximum);
+  setOutput(q);
   std::fill_n(scale.bias, numColumns, 0);
   std::fill_n(scale.multiplier, numColumns, static_cast<int32_t>(static_cast<uint32_t>(q.multiplier)));
   std::fill_n(scale.shift, numColumns, static_cast<int32_t>(q.shift));
@@ -179,7 +208,7 @@ bool Requantizer::execute(const RequantizeInstruction &q, const WordArray &accum
                 i1 + 1 == q.count_1 ? q.last_columns : numColumns};
     if (!q.channel_axis)
       loadScale(q, accumulator, i1);
-    if (q.output_type == 2)
+    if (q.output_type == kInt32)
       copyInt32Block(q, block);
     else if (q.transpose)
       turnedBlock(q, block);

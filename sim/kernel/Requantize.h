@@ -25,9 +25,12 @@ private:
   bool possible(const RequantizeInstruction &q, const WordArray &accumulator,
                 const WordArray &scratchpad) const;
   bool targetsLieWithin(const RequantizeInstruction &q, uint64_t numWords) const;
+  void setOutput(const RequantizeInstruction &q);
   void copyInt32Block(const RequantizeInstruction &q, const Block &block);
   void rescaleBlock(const RequantizeInstruction &q, const Block &block, size_t firstRow,
                     const RescaleRows &rows);
+  void plainRows(const RequantizeInstruction &q, const Block &block, size_t firstRow, const RescaleRows &rows,
+                 size_t rowBytes);
   void plainBlock(const RequantizeInstruction &q, const Block &block);
   void turnedBlock(const RequantizeInstruction &q, const Block &block);
   void turnGroup(const RequantizeInstruction &q, const Block &block, size_t group);

@@ -17,7 +17,7 @@ struct LaneScale {
   alignas(64) int32_t multiplier[kMaxLanes] = {};
   alignas(64) int32_t shift[kMaxLanes] = {}; // the low 6 bits count
   int32_t output_zero_point = 0;
-  ElementType output_type = ElementType::Int8; // Int8 or Uint8
+  ElementType output_type = ElementType::Int8; // Int8, Uint8 or Int16
   int32_t clamp_minimum = 0;
   int32_t clamp_maximum = 0;
 };
@@ -26,7 +26,7 @@ struct LaneScale {
 struct RescaleRows {
   const uint8_t *source = nullptr; // [num_rows, num_lanes] int32 little-endian, any alignment
   ptrdiff_t source_stride = 0;
-  uint8_t *target = nullptr; // [num_rows, num_lanes] int8 or uint8
+  uint8_t *target = nullptr; // [num_rows, num_lanes] of the output type, little-endian
   ptrdiff_t target_stride = 0;
   size_t num_rows = 0;
   size_t num_lanes = 0;

@@ -68,15 +68,20 @@ __m512i rescaleLanes(__m512i value, const Lanes16 &lanes) {
 } // namespace
 
 void rescaleRowsAvx512(const RescaleRows &rows, const LaneScale &scale) {
+  const bool wide = scale.output_type == ElementType::Int16;
   for (size_t lane = 0; lane < rows.num_lanes; lane += 16) {
     size_t count = std::min<size_t>(16, rows.num_lanes - lane);
     __mmask16 mask = static_cast<__mmask16>((1u << count) - 1);
     Lanes16 lanes = lanesFrom(scale, lane);
     for (size_t m = 0; m < rows.num_rows; ++m) {
       const uint8_t *source = rows.source + static_cast<ptrdiff_t>(m) * rows.source_stride + 4 * lane;
-      uint8_t *target = rows.target + static_cast<ptrdiff_t>(m) * rows.target_stride + lane;
+      uint8_t *target =
+          rows.target + static_cast<ptrdiff_t>(m) * rows.target_stride + (wide ? 2 * lane : lane);
       __m512i result = rescaleLanes(_mm512_maskz_loadu_epi32(mask, source), lanes);
-      _mm_mask_storeu_epi8(target, mask, _mm512_cvtepi32_epi8(result));
+      if (wide)
+        _mm256_mask_storeu_epi16(target, mask, _mm512_cvtepi32_epi16(result));
+      else
+        _mm_mask_storeu_epi8(target, mask, _mm512_cvtepi32_epi8(result));
     }
   }
 }

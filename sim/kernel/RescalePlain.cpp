@@ -12,6 +12,11 @@ int32_t readInt32(const uint8_t *bytes) {
   return value;
 }
 
+void writeElement(uint8_t *row, size_t lane, int32_t value, ElementType type) {
+  const size_t size = type == ElementType::Int16 ? 2 : 1;
+  std::memcpy(row + size * lane, &value, size);
+}
+
 Rescale laneRescale(const LaneScale &scale, size_t lane) {
   Rescale rescale;
   rescale.multiplier = scale.multiplier[lane];
@@ -30,8 +35,10 @@ void rescaleRowsPlain(const RescaleRows &rows, const LaneScale &scale) {
     const uint8_t *source = rows.source + static_cast<ptrdiff_t>(m) * rows.source_stride;
     uint8_t *target = rows.target + static_cast<ptrdiff_t>(m) * rows.target_stride;
     for (size_t c = 0; c < rows.num_lanes; ++c)
-      target[c] = static_cast<uint8_t>(
-          rescaleToElement(wrapAdd32(readInt32(source + 4 * c), scale.bias[c]), laneRescale(scale, c)));
+      writeElement(
+          target, c,
+          rescaleToElement(wrapAdd32(readInt32(source + 4 * c), scale.bias[c]), laneRescale(scale, c)),
+          scale.output_type);
   }
 }
 

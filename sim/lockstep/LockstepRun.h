@@ -17,8 +17,8 @@ struct LockstepOptions {
 };
 
 /// What a comparison found. Without a `difference` all of these are equal: every event of every track, total
-/// cycles, all counters, all writable external bytes, both on-chip memories; and the golden executor's bytes,
-/// if asked for.
+/// cycles, all counters, all writable external bytes, both on-chip memories, the function tables; and the
+/// golden executor's bytes, if asked for.
 struct LockstepReport {
   std::optional<Difference> difference; // the first one
   bool cycles_equal = false;            // events, total cycles and counters

@@ -24,7 +24,9 @@ uint64_t firstMismatch(const uint8_t *a, const uint8_t *b, uint64_t size) {
   return uint64_t(std::mismatch(a + begin, a + size, b + begin).first - a);
 }
 
-uint64_t elementBytes(const Symbol &symbol) { return symbol.element_type == "int32" ? 4 : 1; }
+uint64_t elementBytes(const Symbol &symbol) {
+  return symbol.element_type == "int32" ? 4 : symbol.element_type == "int16" ? 2 : 1;
+}
 
 uint64_t numElements(const Symbol &symbol) {
   uint64_t count = 1;
@@ -76,6 +78,16 @@ std::optional<Difference> compareLanes(const std::vector<uint8_t> &a, const std:
                            std::to_string(lane / word_bytes) + values(left, right, names)};
 }
 
+std::optional<Difference> compareTables(const std::vector<int16_t> &a, const std::vector<int16_t> &b,
+                                        const SideNames &names) {
+  const size_t both = std::min(a.size(), b.size());
+  const auto entry = size_t(std::mismatch(a.begin(), a.begin() + long(both), b.begin()).first - a.begin());
+  if (entry == both)
+    return {};
+  return Difference{0, "entry " + std::to_string(entry % kTableEntries) + " of table " +
+                           std::to_string(entry / kTableEntries) + values(a[entry], b[entry], names)};
+}
+
 } // namespace
 
 std::optional<Difference> compareMemories(const Program &program, const ExternalMemory &first,
@@ -101,8 +113,10 @@ std::optional<Difference> compareOnChip(const Parameters &parameters, const OnCh
   if (auto difference = compareLanes(first.scratchpad, second.scratchpad, uint64_t(parameters.vectorBytes()),
                                      1, "scratchpad", names))
     return difference;
-  return compareLanes(first.accumulator, second.accumulator, uint64_t(parameters.accumulatorWordBytes()), 4,
-                      "accumulator", names);
+  if (auto difference = compareLanes(first.accumulator, second.accumulator,
+                                     uint64_t(parameters.accumulatorWordBytes()), 4, "accumulator", names))
+    return difference;
+  return compareTables(first.tables, second.tables, names);
 }
 
 Result<ExternalMemory> copyMemory(const ExternalMemory &memory) {

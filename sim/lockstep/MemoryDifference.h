@@ -13,8 +13,8 @@ namespace lockstep {
 std::optional<Difference> compareMemories(const Program &program, const ExternalMemory &first,
                                           const ExternalMemory &second, const SideNames &names);
 
-/// The first differing lane of scratchpad, then accumulator. States of other sizes than the machine's are not
-/// compared if one of them is empty (an engine in a timing-only run).
+/// The first differing lane of scratchpad, then accumulator, then entry of a table. States of other sizes
+/// than the machine's are not compared if one of them is empty (an engine in a timing-only run).
 std::optional<Difference> compareOnChip(const Parameters &parameters, const OnChipState &first,
                                         const OnChipState &second, const SideNames &names);
 

@@ -14,6 +14,9 @@ enum SystemCFault : unsigned {
   kFaultTurningBuffer = 107,     // the load unit turns as if there were three turning buffers
   kFaultQueueDeep = 108,         // the queues hold one instruction more
   kFaultWeightSwap = 109,        // the matrix unit loads weights while their buffer is still in use
+  kFaultElementwiseShort = 110,  // elementwise takes one cycle less
+  kFaultReduceGap = 111,         // reduce forgets the gap and the work of one row
+  kFaultPairOffset = 112,        // pairs lack the 128 of their low half
 };
 
 } // namespace lockstep

@@ -47,7 +47,7 @@ public:
     clearChip(options.values);
     if (options.values) {
       state.kernel = &kernel;
-      state.chip = {on_chip.scratchpad.data(), on_chip.accumulator.data()};
+      state.chip = {on_chip.scratchpad.data(), on_chip.accumulator.data(), on_chip.tables.data()};
     }
     reset_memory(parameters, state.clock, memory);
     if (Status status = machine.execute(state); !status)
@@ -64,6 +64,7 @@ private:
     };
     clear(on_chip.scratchpad, parameters.scratchpadWords() * parameters.vectorBytes());
     clear(on_chip.accumulator, parameters.accumulatorWords() * parameters.accumulatorWordBytes());
+    on_chip.tables.assign(values ? parameters.vector_tables * kTableEntries : 0, 0);
   }
 
   Parameters parameters;

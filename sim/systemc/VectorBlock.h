@@ -17,7 +17,11 @@ protected:
   std::vector<std::pair<std::string, uint64_t>> workClasses(uint64_t inProgress) const override;
 
 private:
-  uint64_t requantize(const QueuedInstruction &head, const RequantizeInstruction &requantize, uint64_t start);
+  uint64_t cyclesOf(const RequantizeInstruction &requantize) const;
+  uint64_t cyclesOf(const ElementwiseInstruction &elementwise) const;
+  uint64_t cyclesOf(const ReduceInstruction &reduce) const;
+  uint64_t cyclesOf(const TableInstruction &table) const;
+  template <typename T> bool runs(const QueuedInstruction &head, uint64_t start);
 
   uint64_t free_from = 0; // previous finish + 1
 };

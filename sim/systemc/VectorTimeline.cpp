@@ -1,11 +1,14 @@
 #include "sim/systemc/VectorTimeline.h"
 
+#include "hw/golden/OnChipState.h"
+#include "sim/kernel/Elementwise.h"
+
 #include <algorithm>
 
 namespace lockstep {
 namespace {
 
-constexpr unsigned kInt32Output = 2;
+constexpr unsigned kInt32Output = 2, kInt16Output = 3;
 
 /// Issues rows and parameter rows one block of columns after the other; cycles count from the start.
 class IssuePlan {
@@ -14,8 +17,8 @@ public:
       : q(q), pipeline(pipeline), columns(p.array_columns), vector_bytes(p.vectorBytes()),
         parameter_rows(q.has_bias + 2 * q.per_channel) {
     const uint64_t passes = columns / p.vector_lanes;
-    const uint64_t words = (4 * columns + vector_bytes - 1) / vector_bytes;
-    row_cycles = q.output_type == kInt32Output ? std::max(passes, words) : passes;
+    const uint64_t element = q.output_type == kInt32Output ? 4 : q.output_type == kInt16Output ? 2 : 1;
+    row_cycles = std::max(passes, (element * columns + vector_bytes - 1) / vector_bytes);
   }
 
   uint64_t finish() {
@@ -80,11 +83,58 @@ private:
   bool empty = true; // no row is in the pipeline
 };
 
+/// Words that are read for one row, from either memory, and the cycles of its lanes.
+class RowReads {
+public:
+  explicit RowReads(const Parameters &p)
+      : columns(p.array_columns), vector_bytes(p.vectorBytes()), passes(p.array_columns / p.vector_lanes) {}
+
+  void operand(uint64_t type, uint64_t memory) { words[memory] += rowWords(type, memory); }
+  uint64_t rowWords(uint64_t type, uint64_t memory) const {
+    return wordsOfRow(type, memory, columns, vector_bytes);
+  }
+  /// H of a row that writes so many words.
+  uint64_t cycles(uint64_t written) const { return std::max({passes, words[0], words[1], written}); }
+  /// G.
+  uint64_t lanePasses() const { return passes; }
+
+private:
+  uint64_t columns, vector_bytes, passes;
+  uint64_t words[2] = {}; // RS, RA
+};
+
+/// ceil(log2(value)), value at least 1.
+uint64_t ceilLog2(uint64_t value) {
+  uint64_t levels = 0;
+  while (uint64_t{1} << levels < value)
+    ++levels;
+  return levels;
+}
+
 } // namespace
 
 uint64_t requantizeCycles(const RequantizeInstruction &instruction, const Parameters &parameters,
                           uint64_t pipelineCycles) {
   return IssuePlan(instruction, parameters, pipelineCycles).finish();
 }
+
+// The last row's last issue cycle is start + rows H.
+uint64_t elementwiseCycles(const ElementwiseInstruction &e, const Parameters &parameters) {
+  RowReads row(parameters);
+  row.operand(e.a_type, e.a_memory);
+  row.operand(e.b_type, e.b_memory);
+  const uint64_t written = row.rowWords(e.output_type, e.output_memory);
+  return e.count_0 * e.count_1 * e.count_2 * row.cycles(written) + 8 + row.lanePasses() + written;
+}
+
+uint64_t reduceCycles(const ReduceInstruction &r, const Parameters &parameters) {
+  RowReads row(parameters);
+  row.operand(r.a_type, r.a_memory);
+  const uint64_t afterwards = 4 + row.lanePasses() + ceilLog2(parameters.vector_lanes);
+  return r.count_1 * (r.count_0 * row.cycles(1) + afterwards);
+}
+
+// Entry e is written in start + 4 + e.
+uint64_t tableCycles(const TableInstruction &t) { return 3 + (t.table_type ? 256 : kTableEntries); }
 
 } // namespace lockstep

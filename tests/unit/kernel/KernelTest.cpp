@@ -28,7 +28,7 @@ Parameters parametersFor(const Shape &shape) {
   p.array_rows = shape.rows;
   p.array_columns = shape.columns;
   p.array_stage_rows = p.array_stage_columns = shape.stage;
-  int64_t words = std::max<int64_t>(256, 8 * p.vectorBytes());
+  int64_t words = std::max<int64_t>(1024, 8 * p.vectorBytes());
   p.scratchpad_banks = 2;
   p.scratchpad_size_bytes = words * p.vectorBytes();
   p.accumulator_banks = 2;
@@ -62,8 +62,12 @@ public:
     fillRandom(state.accumulator.data(), state.accumulator.size(), random);
     fillRandom(goldenMemory.find(kBase, kExternalBytes), kExternalBytes, random);
     std::memcpy(memory.find(kBase, kExternalBytes), goldenMemory.find(kBase, kExternalBytes), kExternalBytes);
+    for (int16_t &entry : state.tables)
+      entry =
+          static_cast<int16_t>(random.chance(20) ? random.chance(50) ? INT16_MIN : INT16_MAX : random.next());
     scratchpad = guarded(state.scratchpad);
     accumulator = guarded(state.accumulator);
+    tables = guarded(state.tables);
   }
 
   /// Executes on both. Legal: equal bytes. Illegal by an address: refused, and nothing changed.
@@ -90,30 +94,33 @@ public:
 private:
   static constexpr size_t kGuard = 256;
 
-  static std::vector<uint8_t> guarded(const std::vector<uint8_t> &bytes) {
-    std::vector<uint8_t> result(bytes.size() + 2 * kGuard, 0xa5);
+  template <typename T> static std::vector<T> guarded(const std::vector<T> &bytes) {
+    std::vector<T> result(bytes.size() + 2 * kGuard, T(0xa5));
     std::copy(bytes.begin(), bytes.end(), result.begin() + kGuard);
     return result;
   }
   static bool isAddressRule(const std::string &message) {
-    for (const char *label : {"load_c3", "load_c4", "fill_c2", "store_c3", "store_c4", "matmul_c6",
-                              "matmul_c7", "requantize_c5", "requantize_c6"})
+    for (const char *label :
+         {"load_c3", "load_c4", "fill_c2", "store_c3", "store_c4", "matmul_c6", "matmul_c7", "requantize_c5",
+          "requantize_c6", "elementwise_c7", "elementwise_c8", "reduce_c3", "reduce_c4", "table_c2"})
       if (message.rfind(label, 0) == 0)
         return true;
     return message.rfind("matmul_c5", 0) == 0 && message.find("multiple") == std::string::npos;
   }
-  OnChip chip() { return {scratchpad.data() + kGuard, accumulator.data() + kGuard}; }
+  OnChip chip() { return {scratchpad.data() + kGuard, accumulator.data() + kGuard, tables.data() + kGuard}; }
 
   bool execute(const LoadInstruction &i) { return kernel.execute(i, chip(), memory); }
   bool execute(const StoreInstruction &i) { return kernel.execute(i, chip(), memory); }
   template <typename T> bool execute(const T &i) { return kernel.execute(i, chip()); }
 
-  bool guardsIntact() const {
-    for (const std::vector<uint8_t> *bytes : {&scratchpad, &accumulator})
-      for (size_t i = 0; i < kGuard; ++i)
-        if ((*bytes)[i] != 0xa5 || (*bytes)[bytes->size() - 1 - i] != 0xa5)
-          return false;
+  template <typename T> static bool guardsIntact(const std::vector<T> &bytes) {
+    for (size_t i = 0; i < kGuard; ++i)
+      if (bytes[i] != T(0xa5) || bytes[bytes.size() - 1 - i] != T(0xa5))
+        return false;
     return true;
+  }
+  bool guardsIntact() const {
+    return guardsIntact(scratchpad) && guardsIntact(accumulator) && guardsIntact(tables);
   }
 
   ::testing::AssertionResult sameBytes() const {
@@ -124,6 +131,8 @@ private:
       return ::testing::AssertionFailure() << "scratchpad bytes differ";
     if (accumulator != guarded(golden.onChip().accumulator))
       return ::testing::AssertionFailure() << "accumulator bytes differ";
+    if (tables != guarded(golden.onChip().tables))
+      return ::testing::AssertionFailure() << "tables differ";
     return ::testing::AssertionSuccess();
   }
 
@@ -131,6 +140,7 @@ private:
   Kernel kernel;
   ExternalMemory goldenMemory, memory;
   std::vector<uint8_t> scratchpad, accumulator;
+  std::vector<int16_t> tables;
 };
 
 class KernelAgainstGolden : public ::testing::TestWithParam<KernelIsa> {
@@ -169,6 +179,15 @@ TEST_P(KernelAgainstGolden, MultipliesToTheSameAccumulators) {
 }
 TEST_P(KernelAgainstGolden, RequantizesToTheSameBytes) {
   run(1500, [](RandomInstruction &r) { return r.requantize(); });
+}
+TEST_P(KernelAgainstGolden, ComputesTheSameLanes) {
+  run(3000, [](RandomInstruction &r) { return r.elementwise(); });
+}
+TEST_P(KernelAgainstGolden, ReducesToTheSameLanes) {
+  run(1500, [](RandomInstruction &r) { return r.reduce(); });
+}
+TEST_P(KernelAgainstGolden, LoadsTheSameTables) {
+  run(500, [](RandomInstruction &r) { return r.table(); });
 }
 TEST_P(KernelAgainstGolden, StoresTheSameBytes) {
   run(1500, [](RandomInstruction &r) { return r.store(); });

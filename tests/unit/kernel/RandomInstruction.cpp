@@ -124,12 +124,12 @@ MatmulInstruction RandomInstruction::matmul() {
 
 RequantizeInstruction RandomInstruction::requantize() {
   RequantizeInstruction q;
-  q.output_type = static_cast<uint64_t>(random.between(0, 2));
+  q.output_type = static_cast<uint64_t>(random.between(0, 3));
   q.has_bias = random.chance(50);
   bool wide = q.output_type == 2;
   q.per_channel = !wide && random.chance(50);
   q.channel_axis = !wide && random.chance(40);
-  q.transpose = !wide && random.chance(50);
+  q.transpose = !wide && q.output_type != 3 && random.chance(50);
   int64_t low = q.output_type == 1 ? 0 : -128, high = q.output_type == 1 ? 255 : 127;
   q.multiplier = static_cast<uint64_t>(random.chance(10) ? 0x7fffffff : random.between(0, 0x7fffffff));
   q.shift = static_cast<uint64_t>(random.chance(60) ? random.between(28, 40) : random.between(2, 62));

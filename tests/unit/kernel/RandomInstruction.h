@@ -44,8 +44,15 @@ public:
   MatmulInstruction matmul();
   RequantizeInstruction requantize();
   StoreInstruction store();
+  ElementwiseInstruction elementwise();
+  ReduceInstruction reduce();
+  TableInstruction table();
 
 private:
+  uint64_t operandType(uint64_t memory);
+  uint64_t wordsIn(uint64_t memory) const;
+  void chooseArithmetic(ElementwiseInstruction &e);
+  void chooseRows(ElementwiseInstruction &e);
   template <typename Transfer> void chooseTransfer(Transfer &transfer, int64_t wordBytes, int64_t words);
   template <typename Transfer> void chooseLevels(Transfer &transfer, int64_t words);
   void chooseTiles(MatmulInstruction &m);

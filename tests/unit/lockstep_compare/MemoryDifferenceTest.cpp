@@ -63,7 +63,7 @@ TEST(MemoryDifference, LeavesInputsOut) {
 
 TEST(MemoryDifference, NamesTheScratchpadLane) {
   Parameters parameters;
-  OnChipState a{std::vector<uint8_t>(64), std::vector<uint8_t>(128)}, b = a;
+  OnChipState a{std::vector<uint8_t>(64), std::vector<uint8_t>(128), {}}, b = a;
   a.scratchpad[35] = 0xff;
   EXPECT_EQ(compareOnChip(parameters, a, b, kNames)->sentence,
             "lane 3 of scratchpad word 2 is -1 in rtl, 0 in golden");
@@ -71,15 +71,23 @@ TEST(MemoryDifference, NamesTheScratchpadLane) {
 
 TEST(MemoryDifference, NamesTheAccumulatorLaneWithItsWholeValue) {
   Parameters parameters;
-  OnChipState a{std::vector<uint8_t>(64), std::vector<uint8_t>(128)}, b = a;
+  OnChipState a{std::vector<uint8_t>(64), std::vector<uint8_t>(128), {}}, b = a;
   b.accumulator[64 + 9] = 1;
   EXPECT_EQ(compareOnChip(parameters, a, b, kNames)->sentence,
             "lane 2 of accumulator word 1 is 0 in rtl, 256 in golden");
 }
 
+TEST(MemoryDifference, NamesTheEntryOfATable) {
+  Parameters parameters;
+  OnChipState a{{}, {}, std::vector<int16_t>(2 * kTableEntries)}, b = a;
+  b.tables[kTableEntries + 7] = -300;
+  EXPECT_EQ(compareOnChip(parameters, a, b, kNames)->sentence,
+            "entry 7 of table 1 is 0 in rtl, -300 in golden");
+}
+
 TEST(MemoryDifference, ComparesNothingOnChipInATimingOnlyRun) {
   Parameters parameters;
-  OnChipState a{std::vector<uint8_t>(64, 1), std::vector<uint8_t>(128)};
+  OnChipState a{std::vector<uint8_t>(64, 1), std::vector<uint8_t>(128), std::vector<int16_t>(1026)};
   EXPECT_FALSE(compareOnChip(parameters, a, OnChipState(), kNames));
 }
 
