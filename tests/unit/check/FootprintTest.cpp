@@ -169,9 +169,11 @@ TEST(Footprint, OfARequantizeIsTheSpanOfRowsAndResults) {
     q.count_0 = n.count(12), q.count_1 = n.count(4), q.last_columns = n.count(5);
     q.accumulator_stride_0 = n.stride(), q.accumulator_stride_1 = n.stride();
     q.local_stride_0 = n.stride(), q.local_stride_1 = n.stride(), q.transpose_stride = n.stride();
-    q.output_type = n.count(3) - 1, q.has_bias = n.count(2) - 1;
+    q.output_type = n.count(4) - 1, q.has_bias = n.count(2) - 1;
+    if (q.output_type < 2)
+      q.transpose = n.count(2) - 1;
     if (q.output_type != 2)
-      q.transpose = n.count(2) - 1, q.per_channel = n.count(2) - 1, q.channel_axis = n.count(2) - 1;
+      q.per_channel = n.count(2) - 1, q.channel_axis = n.count(2) - 1;
     Seen rows, results, parameters;
     const auto perBlock = static_cast<int64_t>(q.has_bias + 2 * q.per_channel);
     for (int64_t i1 = 0; i1 < static_cast<int64_t>(q.count_1); ++i1)
@@ -182,7 +184,9 @@ TEST(Footprint, OfARequantizeIsTheSpanOfRowsAndResults) {
         if (perBlock)
           parameters.add(500 + (q.channel_axis ? i0 / C : i1) * perBlock, perBlock);
         if (!q.transpose)
-          results.add(10000 + i1 * q.local_stride_1 + i0 * q.local_stride_0, q.output_type == 2 ? 4 : 1);
+          results.add(10000 + i1 * q.local_stride_1 + i0 * q.local_stride_0, q.output_type == 2   ? 4
+                                                                             : q.output_type == 3 ? 2
+                                                                                                  : 1);
         else
           for (int64_t c = 0; c < columns; ++c)
             results.add(10000 + i1 * q.local_stride_1 + i0 / V * q.local_stride_0 + c * q.transpose_stride);
@@ -194,6 +198,88 @@ TEST(Footprint, OfARequantizeIsTheSpanOfRowsAndResults) {
     if (perBlock)
       expectEqual(footprint.accesses[1], parameters);
   }
+}
+
+/// Words of a row of 5 lanes on testMachine(3, 5), whose scratchpad words have 5 bytes.
+int64_t rowWords(uint64_t type, uint64_t memory) {
+  const int64_t inScratchpad[] = {1, 1, 4, 2, 2, 2}, inAccumulator[] = {1, 1, 1, 1, 2, 2};
+  return memory ? inAccumulator[type] : inScratchpad[type];
+}
+
+TEST(Footprint, OfElementwiseIsTheSpanOfBothOperandsAndTheResults) {
+  Numbers n(6);
+  for (int i = 0; i < 1000; ++i) {
+    ElementwiseInstruction e;
+    e.a_address = e.b_address = e.output_address = 10000;
+    e.count_0 = n.count(4), e.count_1 = n.count(4), e.count_2 = n.count(4);
+    e.a_stride_0 = n.stride(), e.a_stride_1 = n.stride(), e.a_stride_2 = n.stride();
+    e.b_stride_0 = n.stride(), e.b_stride_1 = n.stride(), e.b_stride_2 = n.stride();
+    e.output_stride_0 = n.stride(), e.output_stride_1 = n.stride(), e.output_stride_2 = n.stride();
+    e.a_memory = n.count(2) - 1, e.b_memory = n.count(2) - 1, e.output_memory = n.count(2) - 1;
+    e.a_type = e.a_memory ? 1 + n.count(4) : n.count(5) - 1;
+    e.b_type = e.b_memory ? 1 + n.count(4) : n.count(5) - 1;
+    e.output_type = e.output_memory ? 2 : n.count(5) - 1;
+    const bool immediate = n.count(3) == 1;
+    Seen a, b, results;
+    forEachRow(e, [&](int64_t i2, int64_t i1, int64_t i0) {
+      a.add(10000 + i2 * e.a_stride_2 + i1 * e.a_stride_1 + i0 * e.a_stride_0,
+            rowWords(e.a_type, e.a_memory));
+      b.add(10000 + i2 * e.b_stride_2 + i1 * e.b_stride_1 + i0 * e.b_stride_0,
+            rowWords(e.b_type, e.b_memory));
+      results.add(10000 + i2 * e.output_stride_2 + i1 * e.output_stride_1 + i0 * e.output_stride_0,
+                  rowWords(e.output_type, e.output_memory));
+    });
+    if (immediate)
+      e.b_type = 7;
+    const Footprint footprint = footprintOf(e, testMachine(3, 5));
+    ASSERT_EQ(footprint.count, immediate ? 2u : 3u);
+    expectEqual(footprint.accesses[0], a);
+    EXPECT_EQ(footprint.accesses[0].space, e.a_memory ? Space::Accumulator : Space::Scratchpad);
+    if (!immediate) {
+      expectEqual(footprint.accesses[1], b);
+      EXPECT_EQ(footprint.accesses[1].space, e.b_memory ? Space::Accumulator : Space::Scratchpad);
+    }
+    const Access &last = footprint.accesses[footprint.count - 1];
+    expectEqual(last, results);
+    EXPECT_EQ(last.space, e.output_memory ? Space::Accumulator : Space::Scratchpad);
+    EXPECT_TRUE(last.writes && !last.reads);
+  }
+}
+
+TEST(Footprint, OfReduceIsTheSpanOfSlicesAndResults) {
+  Numbers n(7);
+  for (int i = 0; i < 1000; ++i) {
+    ReduceInstruction r;
+    r.a_address = r.output_address = 10000;
+    r.count_0 = n.count(5), r.count_1 = n.count(5), r.last_columns = n.count(5);
+    r.a_stride_0 = n.stride(), r.a_stride_1 = n.stride(), r.output_stride_1 = n.stride();
+    r.a_memory = n.count(2) - 1;
+    r.a_type = r.a_memory ? 1 + n.count(4) : n.count(5) - 1;
+    Seen slices, results;
+    for (int64_t i1 = 0; i1 < static_cast<int64_t>(r.count_1); ++i1) {
+      results.add(10000 + i1 * r.output_stride_1);
+      for (int64_t i0 = 0; i0 < static_cast<int64_t>(r.count_0); ++i0)
+        slices.add(10000 + i1 * r.a_stride_1 + i0 * r.a_stride_0, rowWords(r.a_type, r.a_memory));
+    }
+    const Footprint footprint = footprintOf(r, testMachine(3, 5));
+    ASSERT_EQ(footprint.count, 2u);
+    expectEqual(footprint.accesses[0], slices);
+    expectEqual(footprint.accesses[1], results);
+    EXPECT_EQ(footprint.accesses[1].space, Space::Accumulator);
+  }
+}
+
+TEST(Footprint, OfATableIsTheWordsOfItsEntries) {
+  TableInstruction t;
+  t.local_address = 7;
+  const Footprint int16 = footprintOf(t, testMachine(3, 5));
+  ASSERT_EQ(int16.count, 1u);
+  EXPECT_EQ(int16.accesses[0].low, Wide{7});
+  EXPECT_EQ(int16.accesses[0].high, Wide{7 + 512 / 2}); // two entries in 5 bytes
+  t.table_type = 1;
+  const Footprint int8 = footprintOf(t, testMachine(3, 5));
+  EXPECT_EQ(int8.accesses[0].high, Wide{7 + 255 / 5});
+  EXPECT_TRUE(int8.accesses[0].reads && !int8.accesses[0].writes);
 }
 
 TEST(Footprint, ResiduesNeverHideBytesThatMeet) {

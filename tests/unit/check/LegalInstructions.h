@@ -55,6 +55,35 @@ inline RequantizeInstruction legalRequantize(uint64_t accumulator = 0, uint64_t 
   return q;
 }
 
+/// int32 rows of the accumulator from `a` on plus those from `b` on, as int16 (2 words a row) from scratchpad
+/// word `result` on.
+inline ElementwiseInstruction legalElementwise(uint64_t a = 0, uint64_t b = 32, uint64_t result = 128,
+                                               uint64_t rows = 4) {
+  ElementwiseInstruction e;
+  e.a_memory = e.b_memory = 1, e.a_type = e.b_type = 2, e.output_type = 3;
+  e.a_address = a, e.b_address = b, e.output_address = result;
+  e.count_0 = rows, e.count_1 = e.count_2 = 1;
+  e.a_stride_0 = e.b_stride_0 = 1, e.output_stride_0 = 2;
+  e.multiplier = 1, e.clamp_minimum = -32768, e.clamp_maximum = 32767;
+  return e;
+}
+
+/// Sums of int8 rows from scratchpad word `a` on, to accumulator words from `result` on.
+inline ReduceInstruction legalReduce(uint64_t a = 0, uint64_t result = 0, uint64_t rows = 4) {
+  ReduceInstruction r;
+  r.a_address = a, r.output_address = result;
+  r.count_0 = 1, r.count_1 = rows, r.last_columns = 4;
+  r.a_stride_1 = r.output_stride_1 = 1;
+  return r;
+}
+
+/// An int8 table: 64 words.
+inline TableInstruction legalTable(uint64_t word = 0) {
+  TableInstruction t;
+  t.table_type = 1, t.local_address = word;
+  return t;
+}
+
 inline StoreInstruction legalStore(uint64_t word = 128, uint64_t words = 4) {
   StoreInstruction store;
   store.external_address = kOutput;

@@ -83,5 +83,43 @@ TEST(LoopLegality, FindsTheIterationThatLeavesTheAccumulator) {
   EXPECT_EQ(inLoop(q, 125, 1), "");
 }
 
+TEST(LoopLegality, FindsTheIterationWhereElementwiseLeavesItsMemory) {
+  ElementwiseInstruction e = legalElementwise();
+  e.a_register = 9;
+  EXPECT_EQ(inLoop(e, 125, 1), "");
+  EXPECT_THAT(inLoop(e, 126, 1),
+              HasSubstr("elementwise_c7: instruction 1 (elementwise): a_address leads to 128"));
+  e.a_register = 0, e.b_register = 9;
+  EXPECT_THAT(inLoop(e, 94, 1), HasSubstr("elementwise_c7: instruction 1 (elementwise): b_address"));
+  e.b_register = 0, e.output_register = 9;
+  EXPECT_EQ(inLoop(e, 121, 1), "");
+  EXPECT_THAT(inLoop(e, 122, 1), HasSubstr("elementwise_c8"));
+  e.b_type = 7, e.b_memory = 0; // no words of b: the result is the second access
+  EXPECT_EQ(inLoop(e, 121, 1), "");
+  EXPECT_THAT(inLoop(e, 122, 1), HasSubstr("elementwise_c8"));
+}
+
+TEST(LoopLegality, FindsTheIterationWhereResultsMeetAnOperand) {
+  ElementwiseInstruction e = legalElementwise(0, 32, 8);
+  e.output_memory = 1, e.output_type = 2, e.output_stride_0 = 1, e.output_register = 9;
+  EXPECT_EQ(inLoop(e, 21, 1), "");
+  EXPECT_THAT(inLoop(e, 22, 1), HasSubstr("elementwise_c9: instruction 1 (elementwise): output_address"));
+  ReduceInstruction r = legalReduce(20, 0);
+  r.a_memory = 1, r.a_type = 2, r.a_register = 9;
+  EXPECT_EQ(inLoop(r, 17, -1), "");
+  EXPECT_THAT(inLoop(r, 18, -1), HasSubstr("reduce_c5"));
+}
+
+TEST(LoopLegality, FindsTheIterationWhereReduceAndTableLeaveTheirMemories) {
+  ReduceInstruction r = legalReduce();
+  r.output_register = 9;
+  EXPECT_EQ(inLoop(r, 125, 1), "");
+  EXPECT_THAT(inLoop(r, 126, 1), HasSubstr("reduce_c4"));
+  TableInstruction t = legalTable();
+  t.local_register = 9;
+  EXPECT_EQ(inLoop(t, 193, 1), "");
+  EXPECT_THAT(inLoop(t, 194, 1), HasSubstr("table_c2"));
+}
+
 } // namespace
 } // namespace lockstep

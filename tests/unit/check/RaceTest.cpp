@@ -99,6 +99,55 @@ TEST(Race, Race_c1_TheWaitTakesTheOldestPostNotTheLatest) {
   EXPECT_THAT(problem(program), HasSubstr("race_c1"));
 }
 
+// ---- the vector unit reads the scratchpad and writes the accumulator too ----
+
+TEST(Race, Race_c1_AnElementwiseOperandMustHaveArrived) {
+  ElementwiseInstruction e = legalElementwise(0, 4, 128);
+  e.a_memory = e.a_type = 0;
+  auto program = [&](int semaphore) {
+    return builder()
+        .add(synchronized(legalLoad(0, 4), -1, semaphore))
+        .add(synchronized(e, semaphore, -1))
+        .finish();
+  };
+  EXPECT_EQ(problem(program(0)), "");
+  EXPECT_THAT(problem(program(-1)),
+              HasSubstr("race_c1: instruction 1 (vector) reads rows 0 to 3 of scratchpad bank 0 "
+                        "while instruction 0 (load) writes rows 0 to 3"));
+}
+
+TEST(Race, Race_c1_AResultInTheAccumulatorRacesWithTheMatrixUnit) {
+  ElementwiseInstruction e = legalElementwise(64, 68, 2);
+  e.output_memory = 1, e.output_type = 2, e.output_stride_0 = 1;
+  EXPECT_THAT(problem(builder().add(legalMatmul()).add(e).finish()),
+              HasSubstr("race_c1: instruction 1 (vector) writes rows 2 to 5 of accumulator bank 0 while "
+                        "instruction 0 (matrix) writes rows 0 to 3"));
+  EXPECT_THAT(problem(builder().add(legalMatmul()).add(legalReduce(130, 3)).finish()), HasSubstr("race_c1"));
+  EXPECT_EQ(problem(builder()
+                        .add(synchronized(legalMatmul(), -1, 0))
+                        .add(synchronized(legalReduce(130, 3), 0, -1))
+                        .finish()),
+            "");
+}
+
+TEST(Race, Race_c2_TheMatrixUnitAndTheVectorUnitMustNotReadOneBank) {
+  ElementwiseInstruction e = legalElementwise(32, 40, 128);
+  e.a_memory = e.a_type = 0; // words 32 to 35 of the bank that the matmul streams from
+  EXPECT_THAT(problem(builder().add(legalMatmul()).add(e).finish()),
+              HasSubstr("race_c2: instruction 1 (vector) reads rows 32 to 35 of scratchpad bank 0"));
+}
+
+TEST(Race, Race_c1_TableEntriesMustHaveArrived) {
+  EXPECT_THAT(problem(builder().add(legalLoad(30, 4)).add(legalTable()).finish()),
+              HasSubstr("race_c1: instruction 1 (vector) reads rows 0 to 63"));
+}
+
+TEST(Race, ATableIsTheVectorUnitsOwn) {
+  ElementwiseInstruction e = legalElementwise();
+  e.function = 1;
+  EXPECT_EQ(problem(builder().add(legalTable()).add(e).add(legalTable(64)).finish()), "");
+}
+
 // ---- double buffering: load fills one of two buffers while matrix reads the other ----
 
 /// Buffers at words 0 and 128 (banks 0 and 2), weights in bank 1; semaphore 0: full, 1: free.

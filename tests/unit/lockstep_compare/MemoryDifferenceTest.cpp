@@ -85,6 +85,16 @@ TEST(MemoryDifference, NamesTheEntryOfATable) {
             "entry 7 of table 1 is 0 in rtl, -300 in golden");
 }
 
+TEST(MemoryDifference, NamesTheTableEntry) {
+  Parameters parameters;
+  OnChipState a{std::vector<uint8_t>(64), std::vector<uint8_t>(128), std::vector<int16_t>(2 * kTableEntries)},
+      b = a;
+  EXPECT_FALSE(compareOnChip(parameters, a, b, kNames));
+  a.tables[kTableEntries + 512] = -7;
+  EXPECT_EQ(compareOnChip(parameters, a, b, kNames)->sentence,
+            "entry 512 of table 1 is -7 in rtl, 0 in golden");
+}
+
 TEST(MemoryDifference, ComparesNothingOnChipInATimingOnlyRun) {
   Parameters parameters;
   OnChipState a{std::vector<uint8_t>(64, 1), std::vector<uint8_t>(128), std::vector<int16_t>(1026)};
