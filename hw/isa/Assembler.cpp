@@ -36,7 +36,9 @@ private:
   Status readSymbol(const Tokens &tokens);
   Status readData(const Tokens &tokens);
   Status readBytes(const Tokens &tokens);
+  Status readInt16(const Tokens &tokens);
   Status readInt32(const Tokens &tokens);
+  Status readMore(const Tokens &tokens, unsigned size_bytes);
   Status readArgument(const Tokens &tokens);
   Status readProgramAddress(const Tokens &tokens);
   Status readBits(const Tokens &tokens);
@@ -66,6 +68,7 @@ const std::vector<ProgramAssembler::Directive> &ProgramAssembler::directives() {
       {".symbol", ".symbol NAME ADDRESS ELEMENT-TYPE [DIMENSION,...]", 4, 4, &Self::readSymbol},
       {".data", ".data ADDRESS BYTE...", 1, kMany, &Self::readData},
       {".bytes", ".bytes BYTE...", 1, kMany, &Self::readBytes},
+      {".int16", ".int16 NUMBER...", 1, kMany, &Self::readInt16},
       {".int32", ".int32 NUMBER...", 1, kMany, &Self::readInt32},
       {".argument", ".argument INDEX VALUE", 2, 2, &Self::readArgument},
       {".program", ".program ADDRESS", 1, 1, &Self::readProgramAddress},
@@ -144,7 +147,7 @@ Status ProgramAssembler::readSymbol(const Tokens &tokens) {
   if (Status status = readAddress(tokens[2], symbol.address); !status)
     return status;
   if (elementSizeBytes(symbol.element_type) == 0)
-    return complain(tokens[3], "is no element type; allowed are int8, uint8 and int32.");
+    return complain(tokens[3], "is no element type; allowed are int8, uint8, int16 and int32.");
   if (Status status = readShape(tokens[4], symbol.shape); !status)
     return status;
   names[symbol.name] = symbol.address;
@@ -177,19 +180,18 @@ Status ProgramAssembler::readData(const Tokens &tokens) {
   return appendIntegers(tokens, 2, 1);
 }
 
-Status ProgramAssembler::readBytes(const Tokens &tokens) {
-  return program.data.empty() ? complain(tokens[0], "continues no block; allowed is after .data.")
-                              : appendIntegers(tokens, 1, 1);
-}
+Status ProgramAssembler::readBytes(const Tokens &tokens) { return readMore(tokens, 1); }
+Status ProgramAssembler::readInt16(const Tokens &tokens) { return readMore(tokens, 2); }
+Status ProgramAssembler::readInt32(const Tokens &tokens) { return readMore(tokens, 4); }
 
-Status ProgramAssembler::readInt32(const Tokens &tokens) {
+Status ProgramAssembler::readMore(const Tokens &tokens, unsigned size_bytes) {
   return program.data.empty() ? complain(tokens[0], "continues no block; allowed is after .data.")
-                              : appendIntegers(tokens, 1, 4);
+                              : appendIntegers(tokens, 1, size_bytes);
 }
 
 /// Appends little-endian numbers to the last data block; signed or unsigned, as long as they fit.
 Status ProgramAssembler::appendIntegers(const Tokens &tokens, size_t first, unsigned size_bytes) {
-  const int64_t minimum = size_bytes == 1 ? -128 : INT32_MIN, maximum = size_bytes == 1 ? 255 : UINT32_MAX;
+  const int64_t values = int64_t{1} << (8 * size_bytes), minimum = -values / 2, maximum = values - 1;
   for (size_t i = first; i < tokens.size(); ++i) {
     const std::optional<int64_t> value = parseSigned(tokens[i].text);
     if (!value || *value < minimum || *value > maximum)

@@ -30,6 +30,12 @@ const FieldInfo *findField(const InstructionInfo &info, const std::string &name)
   return nullptr;
 }
 
+/// Without the places of values that have no word.
+std::vector<std::string> named(std::vector<std::string> words) {
+  words.erase(std::remove(words.begin(), words.end(), ""), words.end());
+  return words;
+}
+
 /// What a value of the field may look like.
 std::string allowedValues(const FieldInfo &field) {
   const std::vector<std::string> &words = valueNames(field.name);
@@ -39,7 +45,8 @@ std::string allowedValues(const FieldInfo &field) {
   case FieldKind::Semaphore:
     return "none, s0 to s63, or 0 to 64";
   default:
-    return fieldLimits(field.kind, field.bits) + (words.empty() ? "" : ", or one of " + joinNames(words));
+    return fieldLimits(field.kind, field.bits) +
+           (words.empty() ? "" : ", or one of " + joinNames(named(words)));
   }
 }
 
@@ -184,7 +191,7 @@ std::string printValue(const std::string &name, FieldKind kind, uint64_t value) 
                                      : std::to_string(value);
   if (kind == FieldKind::Signed)
     return std::to_string(static_cast<int64_t>(value));
-  if (value < words.size())
+  if (value < words.size() && !words[value].empty())
     return words[value];
   const bool isAddress = name.find("_address") != std::string::npos;
   return isAddress || value >= (uint64_t{1} << 32) ? hexadecimal(value) : std::to_string(value);

@@ -22,7 +22,8 @@ std::string describeValues(const FieldInfo &field) {
     return fieldLimits(field.kind, field.bits);
   std::string text;
   for (size_t value = 0; value < words.size(); ++value)
-    text += (value ? ", " : "") + std::to_string(value) + " `" + words[value] + "`";
+    if (!words[value].empty())
+      text += (value ? ", " : "") + std::to_string(value) + " `" + words[value] + "`";
   return text;
 }
 

@@ -19,7 +19,7 @@ constexpr unsigned kNumArguments = 8;
 struct Symbol {
   std::string name;
   uint64_t address = 0;
-  std::string element_type; // "int8", "uint8", "int32"
+  std::string element_type; // "int8", "uint8", "int16", "int32"
   std::vector<uint64_t> shape;
 };
 

@@ -99,7 +99,7 @@ Status checkSymbol(const Symbol &symbol, const RegionIndex &index) {
   if (elementBytes == 0)
     return complain("symbol", symbol.name,
                     "has element type '" + quotable(symbol.element_type) +
-                        "'; allowed are int8, uint8 and int32.");
+                        "'; allowed are int8, uint8, int16 and int32.");
   if (symbol.shape.size() > kMaxRank)
     return complain("symbol", symbol.name,
                     "has rank " + number(symbol.shape.size()) + "; allowed is at most 8.");
@@ -160,7 +160,9 @@ Status checkCode(const Program &program, const RegionIndex &index) {
 } // namespace
 
 uint64_t elementSizeBytes(const std::string &element_type) {
-  return element_type == "int32" ? 4 : element_type == "int8" || element_type == "uint8" ? 1 : 0;
+  if (element_type == "int8" || element_type == "uint8")
+    return 1;
+  return element_type == "int16" ? 2 : element_type == "int32" ? 4 : 0;
 }
 
 const std::vector<std::string> &regionKindNames() {

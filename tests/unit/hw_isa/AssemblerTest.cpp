@@ -65,7 +65,8 @@ Program randomProgram(std::mt19937_64 &random) {
     program.regions.push_back({randomName(random, i), uint64_t{1} << (40 + i), 1 + random() % 100000,
                                static_cast<RegionKind>(random() % 5)});
   program.symbols = {{randomName(random, 1), program.regions[1].address, "uint8", {1, 1}},
-                     {randomName(random, 2), program.regions[0].address, "int32", {}}};
+                     {randomName(random, 2), program.regions[0].address, "int32", {}},
+                     {randomName(random, 3), program.regions[0].address + 2, "int16", {2}}};
   for (unsigned i = 0; i < random() % 4; ++i)
     program.data.push_back({program.program_address + random() % 100, std::vector<uint8_t>(random() % 100)});
   for (DataBlock &block : program.data)
@@ -118,6 +119,45 @@ TEST(Assembler, ReadsNumbersRegistersSemaphoresAndWords) {
   EXPECT_EQ(assembledAs<SyncInstruction>("sync unit=store").unit, 3u);
 }
 
+TEST(Assembler, ReadsTheWordsOfTheVectorUnitsInstructions) {
+  const auto e = assembledAs<ElementwiseInstruction>(
+      "elementwise wait=s4 operation=multiply function=table16 table=1 a_memory=accumulator a_type=wide "
+      "a_address=0x10 a_register=r9 b_type=immediate immediate=-7 output_type=pair output_address=0x20 "
+      "shift=15 "
+      "clamp_minimum=-32768 clamp_maximum=32767 count_0=1 count_1=1 count_2=3 output_stride_2=-2");
+  EXPECT_EQ(e.operation, 2u);
+  EXPECT_EQ(e.function, 1u);
+  EXPECT_EQ(e.a_memory, 1u);
+  EXPECT_EQ(e.a_type, 5u);
+  EXPECT_EQ(e.b_type, 7u);
+  EXPECT_EQ(e.immediate, -7);
+  EXPECT_EQ(e.output_type, 4u);
+  EXPECT_EQ(e.output_memory, 0u);
+  EXPECT_EQ(e.clamp_minimum, -32768);
+  EXPECT_EQ(e.output_stride_2, -2);
+  const auto r =
+      assembledAs<ReduceInstruction>("reduce reduction=maximum a_type=int16 count_0=4 last_columns=2");
+  EXPECT_EQ(r.reduction, 1u);
+  EXPECT_EQ(r.a_type, 3u);
+  EXPECT_EQ(assembledAs<TableInstruction>("table table_type=int8 table=3").table_type, 1u);
+  EXPECT_EQ(assembledAs<RequantizeInstruction>("requantize output_type=int16").output_type, 3u);
+}
+
+TEST(Assembler, PrintsTheWordsOfTheVectorUnitsInstructions) {
+  ElementwiseInstruction e;
+  e.operation = 4, e.function = 2, e.table = 1;
+  e.b_memory = 1, e.b_type = 4, e.output_type = 3, e.multiplier = 1, e.clamp_maximum = 5;
+  EXPECT_EQ(disassembleInstruction(e), "elementwise operation=maximum function=table8 table=1 "
+                                       "b_memory=accumulator b_type=pair output_type=int16 multiplier=1 "
+                                       "clamp_maximum=5");
+  e = ElementwiseInstruction();
+  e.b_type = 6; // has no word
+  EXPECT_EQ(disassembleInstruction(e), "elementwise b_type=6");
+  expectInstructionError("elementwise b_type=word",
+                         "allowed is 0 to 7, or one of int8, uint8, int32, int16, pair, "
+                         "wide, immediate.");
+}
+
 TEST(Assembler, PrintsWhatAPersonWouldWrite) {
   LoadInstruction load;
   load.external_address = 0x2000;
@@ -143,6 +183,7 @@ TEST(Assembler, WritesAWholeProgram) {
                                     ".data \"my x+3\" 1 0xff -1 ; three bytes\n"
                                     ".bytes 5\n"
                                     ".int32 -2 0x10203\n"
+                                    ".int16 -32768 65535\n"
                                     ".argument 7 x\n"
                                     "  load external_address=x+0x10 row_bytes=4\n"
                                     "\thalt\n");
@@ -153,7 +194,8 @@ TEST(Assembler, WritesAWholeProgram) {
   EXPECT_EQ(program.regions[1].name, "my x");
   EXPECT_EQ(program.symbols[0].shape, (std::vector<uint64_t>{4, 4}));
   EXPECT_EQ(program.data[0].address, 0x2003u);
-  EXPECT_EQ(program.data[0].bytes, (std::vector<uint8_t>{1, 255, 255, 5, 254, 255, 255, 255, 3, 2, 1, 0}));
+  EXPECT_EQ(program.data[0].bytes,
+            (std::vector<uint8_t>{1, 255, 255, 5, 254, 255, 255, 255, 3, 2, 1, 0, 0, 128, 255, 255}));
   EXPECT_EQ(program.arguments[7], 0x2010u);
   EXPECT_EQ(std::get<LoadInstruction>(*decode(program.instructions[0])).external_address, 0x2020u);
   EXPECT_EQ(program.instructions.size(), 2u);
@@ -206,6 +248,7 @@ TEST(AssemblerErrors, NameLineColumnAndWhatIsAllowedInAProgram) {
   expectProgramError(".symbol s x int8 [1,1,1,1,1,1,1,1,1]\n", "at most 8 dimensions");
   expectProgramError(".bytes 1\n", "t.s:3:1: '.bytes' continues no block");
   expectProgramError(".data x 256\n", "t.s:3:9: '256' does not fit; allowed is -128 to 255.");
+  expectProgramError(".data x\n.int16 65536\n", "t.s:4:8: '65536' does not fit; allowed is -32768 to 65535.");
   expectProgramError(".data x\n.int32 4294967296\n", "t.s:4:8: '4294967296' does not fit");
   expectProgramError(".argument 8 1\n", "t.s:3:11: '8' is no argument; allowed is 0 to 7.");
   expectProgramError(".bits 00\n", "t.s:3:7: '00' has 2 digits; allowed is 128.");

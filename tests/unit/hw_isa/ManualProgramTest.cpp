@@ -13,11 +13,12 @@ using namespace lockstep;
 
 namespace {
 
-/// The indented lines of the chapter.
+/// The indented lines of the chapter, up to the next one.
 std::string programOfTheManual() {
   std::istringstream chapter(printManual().substr(printManual().find("# Assembly")));
   std::string text, line;
-  while (std::getline(chapter, line) && line != "# Reference: parameters")
+  std::getline(chapter, line);
+  while (std::getline(chapter, line) && line.rfind("# ", 0) != 0)
     if (line.rfind("    ", 0) == 0)
       text += line.substr(4) + "\n";
   return text;

@@ -33,6 +33,9 @@ TEST(Manual, MentionsEveryFieldWithItsBits) {
   }
   EXPECT_THAT(manual, HasSubstr("| 125:62 | `external_address` | 64 | 0 to 18446744073709551615 |"));
   EXPECT_THAT(manual, HasSubstr("| `local_memory` | 1 | 0 `scratchpad`, 1 `accumulator` |"));
+  EXPECT_THAT(manual,
+              HasSubstr("| `b_type` | 3 | 0 `int8`, 1 `uint8`, 2 `int32`, 3 `int16`, 4 `pair`, 5 `wide`, "
+                        "7 `immediate` |"));
 }
 
 TEST(Manual, HoldsEveryChapterInOrder) {
@@ -40,8 +43,9 @@ TEST(Manual, HoldsEveryChapterInOrder) {
   size_t at = 0;
   for (const char *heading :
        {"# The Lockstep machine", "# Numbers", "# Sequencer", "# Load unit", "# Matrix unit", "# Vector unit",
-        "# Store unit", "# External memory", "# Program file", "# Order", "# Assembly", "# Reference: parameters",
-        "# Reference: instructions", "# Reference: error codes", "# Reference: rules"}) {
+        "# Store unit", "# External memory", "# Program file", "# Order", "# Assembly", "# Recurrent cells",
+        "# Reference: parameters", "# Reference: instructions", "# Reference: error codes",
+        "# Reference: rules"}) {
     at = manual.find(heading, at);
     ASSERT_NE(at, std::string::npos) << heading;
   }

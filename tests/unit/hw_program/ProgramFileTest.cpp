@@ -31,7 +31,8 @@ Program smallProgram() {
   program.regions = {{"code", 0x1000, 128, RegionKind::Program},
                      {"x", 0x2000, 100, RegionKind::Input},
                      {"y", 0x4000, 4096, RegionKind::Output}};
-  program.symbols = {{"x", 0x2000, "int8", {10, 10}}, {"scalar", 0x4004, "int32", {}}};
+  program.symbols = {
+      {"x", 0x2000, "int8", {10, 10}}, {"scalar", 0x4004, "int32", {}}, {"half", 0x4008, "int16", {7, 5}}};
   program.data = {{0x2001, {1, 2, 3}}, {0x2000, {}}};
   return program;
 }
@@ -106,6 +107,7 @@ TEST(ProgramFile, IsReadBackAsItWasWritten) {
   ASSERT_TRUE(again) << again.error().message;
   expectEqual(program, *again);
   EXPECT_EQ(again->symbols[0].shape, program.symbols[0].shape);
+  EXPECT_EQ(again->symbols[2].element_type, "int16");
   EXPECT_EQ(again->data[0].bytes, program.data[0].bytes);
   EXPECT_EQ(again->parameters.name, "mini");
 }
@@ -248,8 +250,11 @@ TEST(ProgramFile, RegionsAreChecked) {
 }
 
 TEST(ProgramFile, SymbolsAreChecked) {
-  expectRejected([](Program &p) { p.symbols[0].element_type = "int9"; }, "allowed are int8, uint8 and int32");
+  expectRejected([](Program &p) { p.symbols[0].element_type = "int9"; },
+                 "allowed are int8, uint8, int16 and int32");
   expectRejected([](Program &p) { p.symbols[0].shape = {101}; }, "does not lie in one region");
+  expectRejected([](Program &p) { p.symbols[0].element_type = "int16", p.symbols[0].shape = {51}; },
+                 "does not lie in one region");
   expectRejected([](Program &p) { p.symbols[0].shape = {0}; }, "dimension 0; allowed is at least 1");
   expectRejected(
       [](Program &p) {
