@@ -26,7 +26,7 @@ TEST_P(TimingFault, ChangesTheCourseOfSomeRandomStream) {
 INSTANTIATE_TEST_SUITE_P(SystemC, TimingFault,
                          testing::Values(kFaultPostLost, kFaultVectorShort, kFaultExtraCredit,
                                          kFaultFetchPriority, kFaultTurningBuffer, kFaultQueueDeep,
-                                         kFaultWeightSwap));
+                                         kFaultWeightSwap, kFaultElementwiseShort, kFaultReduceGap));
 
 class ValueFault : public testing::TestWithParam<unsigned> {};
 

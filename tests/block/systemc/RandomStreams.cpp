@@ -94,7 +94,7 @@ void RandomStreams::unitInstruction() {
     add.modulus = chance(50) ? between(1, 500) : 0;
     return emit(add);
   }
-  switch (upTo(5)) {
+  switch (upTo(6)) {
   case 0:
     return load();
   case 1:
@@ -105,6 +105,8 @@ void RandomStreams::unitInstruction() {
     return requantize();
   case 4:
     return store();
+  case 5:
+    return vectorArithmetic();
   default:
     return sync();
   }
@@ -193,17 +195,61 @@ void RandomStreams::matmul() {
 void RandomStreams::requantize() {
   RequantizeInstruction i;
   synchronize(i, Unit::Vector);
-  i.output_type = upTo(2);
+  i.output_type = upTo(3);
   i.has_bias = upTo(1);
   if (i.output_type != 2) {
     i.per_channel = upTo(1);
     i.channel_axis = upTo(1);
-    i.transpose = upTo(1);
+    i.transpose = i.output_type != 3 && chance(50);
   }
   i.shift = 10;
   i.last_columns = between(1, p.array_columns);
   i.count_0 = between(1, 80);
   i.count_1 = between(1, 5);
+  emit(i);
+}
+
+/// Of an operand or a result in either memory.
+uint64_t RandomStreams::laneType(uint64_t memory) {
+  const uint64_t accumulatorTypes[] = {2, 4, 5};
+  return memory ? accumulatorTypes[upTo(2)] : upTo(4);
+}
+
+void RandomStreams::vectorArithmetic() {
+  if (chance(10)) {
+    TableInstruction i;
+    synchronize(i, Unit::Vector);
+    i.table_type = upTo(1);
+    return emit(i);
+  }
+  chance(30) ? reduce() : elementwise();
+}
+
+void RandomStreams::elementwise() {
+  ElementwiseInstruction i;
+  synchronize(i, Unit::Vector);
+  i.a_memory = upTo(1);
+  i.a_type = laneType(i.a_memory);
+  i.b_memory = upTo(1);
+  i.b_type = laneType(i.b_memory);
+  if (chance(30))
+    i.b_memory = 0, i.b_type = 7;
+  i.output_memory = upTo(1);
+  i.output_type = i.output_memory ? 2 : upTo(4);
+  i.count_0 = between(1, 20);
+  i.count_1 = between(1, 3);
+  i.count_2 = between(1, 2);
+  emit(i);
+}
+
+void RandomStreams::reduce() {
+  ReduceInstruction i;
+  synchronize(i, Unit::Vector);
+  i.a_memory = upTo(1);
+  i.a_type = laneType(i.a_memory);
+  i.last_columns = between(1, p.array_columns);
+  i.count_0 = between(1, 10);
+  i.count_1 = between(1, 6);
   emit(i);
 }
 

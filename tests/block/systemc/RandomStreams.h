@@ -35,6 +35,10 @@ private:
   void fill();
   void matmul();
   void requantize();
+  uint64_t laneType(uint64_t memory);
+  void vectorArithmetic();
+  void elementwise();
+  void reduce();
   void store();
   void sync();
 

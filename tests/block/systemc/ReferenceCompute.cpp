@@ -64,42 +64,8 @@ std::string ReferenceMatrix::workClass() {
   return to_stream.empty() ? "stall_drain" : "stall_weights";
 }
 
-/// Issues every row and every parameter row by itself.
 void ReferenceVector::start(const Pending &pending) {
-  const auto *q = std::get_if<RequantizeInstruction>(&pending.instruction);
-  if (!q)
-    return newestFinishesAt(cycle() + 1);
-  const uint64_t P = 6, C = w.p.array_columns, V = w.p.vectorBytes();
-  const uint64_t G = C / w.p.vector_lanes, NW = (4 * C + V - 1) / V;
-  const uint64_t H = q->output_type == 2 ? std::max(G, NW) : G;
-  const uint64_t NP = q->has_bias + 2 * q->per_channel;
-  uint64_t next = cycle() + 1; // earliest issue
-  uint64_t lastRow = kNever;   // last issue cycle of a row
-  uint64_t written = 0;
-  const auto parameters = [&] {
-    if (NP == 0)
-      return;
-    if (lastRow != kNever)
-      next = std::max(next, lastRow + P + 1);
-    next += NP;
-  };
-  for (uint64_t i1 = 0; i1 < q->count_1; ++i1) {
-    const uint64_t columns = i1 + 1 == q->count_1 ? q->last_columns : C;
-    if (q->channel_axis == 0)
-      parameters();
-    for (uint64_t i0 = 0; i0 < q->count_0; ++i0) {
-      if (q->channel_axis == 1 && i0 % C == 0)
-        parameters();
-      lastRow = next + H - 1;
-      next += H;
-      written = lastRow + P;
-      if (q->transpose && (i0 % V == V - 1 || i0 + 1 == q->count_0)) {
-        written = lastRow + P + columns;
-        next = lastRow + P + columns + 1;
-      }
-    }
-  }
-  newestFinishesAt(written);
+  newestFinishesAt(finishOfVector(pending.instruction, w.p, cycle()));
 }
 
 } // namespace lockstep::reference

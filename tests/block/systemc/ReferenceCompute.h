@@ -30,6 +30,9 @@ private:
   bool streams = false;
 };
 
+/// Natural finish of an instruction of the vector unit that starts in `start`.
+uint64_t finishOfVector(const Instruction &instruction, const Parameters &parameters, uint64_t start);
+
 class ReferenceVector : public ReferenceUnit {
 public:
   explicit ReferenceVector(Wires &wires) : ReferenceUnit(wires, Unit::Vector) {}
