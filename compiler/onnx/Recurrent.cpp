@@ -120,23 +120,21 @@ private:
 };
 
 template <typename Kind>
-NodeImporter importer(size_t gates, size_t states, const std::vector<std::string> &activations) {
+NodeImporter importer(const std::string &name, size_t gates, size_t states,
+                      const std::vector<std::string> &activations) {
+  const CellStep step = [](NodeContext &context, const CellWeights &weights, mlir::Value input,
+                           mlir::ValueRange before) { return Kind(context).step(weights, input, before); };
   return [=](NodeContext &context) -> Status {
-    const Kind cell(context);
-    return importRecurrent(context,
-                           {gates, states, activations,
-                            [&](const CellWeights &weights, mlir::Value input, mlir::ValueRange before) {
-                              return cell.step(weights, input, before);
-                            }});
+    return importRecurrent(context, {name, gates, states, activations, step});
   };
 }
 
 } // namespace
 
 void addRecurrentImporters(NodeImporters &importers) {
-  importers["RNN"] = importer<RnnCell>(1, 1, {"Tanh"});
-  importers["GRU"] = importer<GruCell>(3, 1, {"Sigmoid", "Tanh"});
-  importers["LSTM"] = importer<LstmCell>(4, 2, {"Sigmoid", "Tanh", "Tanh"});
+  importers["RNN"] = importer<RnnCell>("rnn", 1, 1, {"Tanh"});
+  importers["GRU"] = importer<GruCell>("gru", 3, 1, {"Sigmoid", "Tanh"});
+  importers["LSTM"] = importer<LstmCell>("lstm", 4, 2, {"Sigmoid", "Tanh", "Tanh"});
 }
 
 } // namespace lockstep

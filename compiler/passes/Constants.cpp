@@ -65,6 +65,7 @@ Value buildIntegers(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape, u
   auto type = RankedTensorType::get(shape, builder.getIntegerType(bits));
   return buildConstant(builder, loc,
                        bits == 8    ? denseIntegers<int8_t>(type, values)
+                       : bits == 16 ? denseIntegers<int16_t>(type, values)
                        : bits == 32 ? denseIntegers<int32_t>(type, values)
                                     : denseIntegers<int64_t>(type, values));
 }

@@ -11,6 +11,7 @@ void addQuantizationPipeline(mlir::OpPassManager &manager) {
   manager.addPass(mlir::createCanonicalizerPass());
   manager.addPass(createMoveDataMovementPass());
   manager.addPass(mlir::createCSEPass());
+  manager.addPass(createRecurrentToIntegerPass());
   manager.addPass(createQuantizedToIntegerPass());
   manager.addPass(mlir::createCanonicalizerPass());
   manager.addNestedPass<mlir::func::FuncOp>(createLowerQuantPass());
@@ -19,6 +20,7 @@ void addQuantizationPipeline(mlir::OpPassManager &manager) {
 
 void registerLockstepPasses() {
   mlir::registerPass(createMoveDataMovementPass);
+  mlir::registerPass(createRecurrentToIntegerPass);
   mlir::registerPass(createQuantizedToIntegerPass);
   mlir::registerPass(createLowerQuantPass);
   mlir::PassPipelineRegistration<>("lockstep-quantization-pipeline",

@@ -15,7 +15,7 @@ Result<HostProgram> compileHost(const onnx::ModelProto &model, const ImportOptio
     return module.error();
   if (arithmetic == Arithmetic::Integer) {
     mlir::PassManager manager(&context);
-    addQuantizationPipeline(manager.nest("func.func"));
+    addQuantizationPipeline(manager);
     if (mlir::failed(manager.run(**module)))
       return Error{ErrorKind::Model, "the quantized model could not be brought to integer operators"};
   }
