@@ -19,11 +19,12 @@ Error usage(const std::string &what) { return {ErrorKind::Usage, "recurrent laye
 
 // ---- rows of weights with their bias ----
 
-/// A row of int8 weights and its bias as the matrix unit adds them: value = unit (sum over k of weight[k]
-/// operand[k] + bias).
+/// A row of a matrix: real value = unit sum over k of weight[k] operand[k] + bias.
 struct FittedRow {
-  double unit = 0;
-  int32_t bias = 0;
+  int8_t *weights = nullptr; // [columns]
+  int64_t columns = 0;
+  double unit = 0, bias = 0;
+  double lost = 0; // what the operand's lost half takes away from the sum
 };
 
 /// What multiplies a row's weights.
@@ -38,8 +39,9 @@ int8_t halved(int8_t value, int halvings) {
   return static_cast<int8_t>(std::floor(std::ldexp(static_cast<double>(value), -halvings) + 0.5));
 }
 
-/// Weights and bias fit into int32 sums: where a row's scale is too fine for its bias, the scale is doubled
-/// as often as it takes; what the weights lose is far below the last Q3.12 bit of such a bias.
+/// Weights and bias together take at most half of the range of an int32 sum: where a row's scale is too fine
+/// for its bias, the scale is doubled as often as it takes; what the weights lose is far below the last Q3.12
+/// bit of such a bias.
 FittedRow fitRow(const int8_t *given, int8_t *weights, int64_t columns, double scale, double bias,
                  const RowOperand &operand) {
   const double wanted = std::clamp(bias, -kLargestBias, kLargestBias);
@@ -51,9 +53,8 @@ FittedRow fitRow(const int8_t *given, int8_t *weights, int64_t columns, double s
       magnitude += std::abs(int64_t{weights[k]});
     }
     const double unit = std::ldexp(scale, halvings) * operand.unit;
-    const double exact = wanted / unit + (operand.lost_half ? static_cast<double>(sum) / 2 : 0);
-    if (std::abs(exact) + operand.largest * static_cast<double>(magnitude) + 2 <= kLargestSum)
-      return {unit, static_cast<int32_t>(std::llround(exact))};
+    if (std::abs(wanted) / unit + operand.largest * static_cast<double>(magnitude) <= kLargestSum / 2)
+      return {weights, columns, unit, wanted, operand.lost_half ? static_cast<double>(sum) / 2 : 0};
   }
 }
 
@@ -123,8 +124,21 @@ int64_t shiftFor(double scale) {
   return std::min<int64_t>(shift, kMaxShift);
 }
 
-int32_t multiplierOf(double scale, int64_t shift) {
-  return static_cast<int32_t>(std::llround(std::ldexp(scale, static_cast<int>(shift))));
+struct ScaledRow {
+  int32_t multiplier = 0, bias = 0;
+};
+
+/// The bias is exact for the multiplier as it is rounded. A row too fine for the shift has no weights left:
+/// they made less than 2^-shift Q3.12 steps each.
+ScaledRow scaleRow(const FittedRow &row, int64_t shift) {
+  const double steps = std::ldexp(row.unit * kOne, static_cast<int>(shift));
+  const int64_t multiplier = std::max<int64_t>(1, std::llround(steps));
+  const bool empty = std::llround(steps) == 0;
+  if (empty)
+    std::fill_n(row.weights, row.columns, int8_t{0});
+  const double bias = std::ldexp(row.bias * kOne, static_cast<int>(shift)) / static_cast<double>(multiplier);
+  return {static_cast<int32_t>(multiplier),
+          static_cast<int32_t>(std::llround(bias + (empty ? 0 : row.lost)))};
 }
 
 Error tooLarge(double scale) {
@@ -141,8 +155,9 @@ Status setRecurrentMultipliers(const std::vector<FittedRow> &rows, QuantizedRecu
     return tooLarge(largest);
   result.problem.shift = static_cast<uint32_t>(shift);
   for (const FittedRow &row : rows) {
-    result.constants.bias.push_back(row.bias);
-    result.constants.multiplier.push_back(multiplierOf(row.unit * kOne, shift));
+    const ScaledRow scaled = scaleRow(row, shift);
+    result.constants.bias.push_back(scaled.bias);
+    result.constants.multiplier.push_back(scaled.multiplier);
   }
   return {};
 }
@@ -152,8 +167,9 @@ Status setProjectionMultipliers(const std::vector<FittedRow> &rows, ProjectionCo
     const int64_t shift = shiftFor(row.unit * kOne);
     if (shift < kMinShift)
       return tooLarge(row.unit * kOne);
-    projection.bias.push_back(row.bias);
-    projection.multiplier.push_back(multiplierOf(row.unit * kOne, shift));
+    const ScaledRow scaled = scaleRow(row, shift);
+    projection.bias.push_back(scaled.bias);
+    projection.multiplier.push_back(scaled.multiplier);
     projection.shift.push_back(static_cast<int32_t>(shift));
   }
   return {};
