@@ -133,6 +133,30 @@ TEST(Schedule, RefusesAnImpossibleProblemWithTheFieldAndItsLimits) {
   EXPECT_FALSE(scheduleGemm(problem, *loadParameters("base")));
 }
 
+TEST(Schedule, OfInt16IsWithinAPercentOfInt8WhereTheArrayIsTheLimit) {
+  const Parameters machine = *loadParameters("base");
+  GemmProblem problem = shape(1024, 3072, 1024, false, true);
+  problem.has_bias = problem.per_column = true;
+  const Result<GemmSchedule> int8 = scheduleGemm(problem, machine);
+  problem.output = GemmOutput::Int16;
+  const Result<GemmSchedule> int16 = scheduleGemm(problem, machine);
+  ASSERT_TRUE(int8 && int16);
+  EXPECT_LE(int16->predicted_cycles, int8->predicted_cycles * 101 / 100) << explain(*int16);
+  EXPECT_LE(int16->predicted_cycles, int16->bound_cycles * 101 / 100) << explain(*int16);
+}
+
+TEST(Schedule, TakesAnInt16ProblemWhateverItsZeroPointAndClamp) {
+  GemmProblem problem = shape(4, 4, 4);
+  problem.output = GemmOutput::Int16;
+  problem.output_zero_point = 1000, problem.clamp_minimum = 5, problem.clamp_maximum = 3;
+  problem.per_column = true;
+  EXPECT_TRUE(scheduleGemm(problem, *loadParameters("base")));
+  problem.per_column = false;
+  problem.shift = 1;
+  EXPECT_THAT(scheduleGemm(problem, *loadParameters("base")).error().message,
+              testing::HasSubstr("shift is 1; allowed is 2 to 62"));
+}
+
 TEST(Schedule, RefusesMatricesLargerThanAProgramFileHolds) {
   const Result<GemmSchedule> schedule = scheduleGemm(shape(1 << 24, 1, 1 << 24), *loadParameters("base"));
   ASSERT_FALSE(schedule);

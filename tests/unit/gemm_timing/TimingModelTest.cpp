@@ -39,6 +39,17 @@ TEST(RequantizeCycles, OfInt32AreFourForEachRow) {
   EXPECT_EQ(requantizeCycles(r, base()), 4 * 10 + 6u);
 }
 
+TEST(RequantizeCycles, OfInt16AreTwoForEachRow) {
+  RequantizeInstruction r;
+  r.output_type = 3;
+  r.count_0 = 10;
+  r.count_1 = 1;
+  EXPECT_EQ(requantizeCycles(r, base()), 2 * 10 + 6u);
+  Parameters wide = base(); // a word of 32 bytes holds a row
+  wide.array_rows = 32;
+  EXPECT_EQ(requantizeCycles(r, wide), 10 + 6u);
+}
+
 TEST(MatrixSide, LoadsTheNextTileWhileOneStreams) {
   MatrixSide matrix(base());
   MatmulInstruction m;
