@@ -1,35 +1,18 @@
-#include "tests/support/RandomInstructions.h"
-
-#include "hw/check/Footprint.h"
-#include "hw/isa/Fields.h"
 #include "hw/numbers/Numbers.h"
+#include "tests/support/RandomPlacement.h"
 
 #include <algorithm>
 #include <cstdlib>
 
 namespace lockstep {
-namespace {
-
-/// Draws shapes until one can be placed; each failure halves the counts, so it ends.
-template <typename Draw, typename Place> auto drawUntilPlaced(uint64_t most, Draw &&draw, Place &&placed) {
-  while (true) {
-    auto instruction = draw(most);
-    if (placed(instruction))
-      return instruction;
-    most = std::max<uint64_t>(most / 2, 1);
-  }
-}
-
-} // namespace
-
 RandomInstructions::RandomInstructions(const Parameters &parameters, const std::vector<Region> &regions,
-                                       Random &random)
-    : parameters(parameters), regions(regions), random(random),
+                                       Random &random, bool allVectorInstructions)
+    : parameters(parameters), regions(regions), random(random), allVectorInstructions(allVectorInstructions),
       homePercent(static_cast<unsigned>(random.pick({0, 60, 85, 97}))),
       firstStationaryBank(random.range(1, parameters.scratchpad_banks - 1)) {}
 
 Instruction RandomInstructions::any(const std::vector<LiveRegister> &live) {
-  switch (random.below(16)) {
+  switch (random.below(allVectorInstructions ? 23 : 16)) {
   case 0:
     return fill(live);
   case 1: {
@@ -51,6 +34,16 @@ Instruction RandomInstructions::any(const std::vector<LiveRegister> &live) {
   case 11:
   case 12:
     return requantize(live);
+  case 16:
+  case 17:
+  case 18:
+  case 19:
+  case 20:
+    return elementwise(live);
+  case 21:
+    return reduce(live);
+  case 22:
+    return table(live);
   default:
     return store(live);
   }
@@ -91,8 +84,11 @@ RandomInstructions::Window RandomInstructions::home(const Window &whole, int64_t
 }
 
 RandomInstructions::Window RandomInstructions::scratchpad(Unit unit) {
-  const Window all = {0, static_cast<uint64_t>(parameters.scratchpadWords()), 1, 24};
-  return home(all, parameters.scratchpadBankWords(), unit);
+  return home(wholeScratchpad(), parameters.scratchpadBankWords(), unit);
+}
+
+RandomInstructions::Window RandomInstructions::wholeScratchpad() const {
+  return {0, static_cast<uint64_t>(parameters.scratchpadWords()), 1, 24};
 }
 
 RandomInstructions::Window RandomInstructions::streamedBanks() {
@@ -154,27 +150,6 @@ bool RandomInstructions::placeAt(uint64_t &address, uint64_t &addressRegister, S
     address = (address - chosen->value) & fieldMaximum(FieldKind::Unsigned, window.bits);
   return true;
 }
-
-namespace {
-
-constexpr uint64_t kOrigin = uint64_t{1} << 40; // where footprints are measured from
-
-template <typename Struct> Footprint spansOf(Struct fields, const Parameters &parameters) {
-  if constexpr (std::is_same_v<Struct, MatmulInstruction>)
-    fields.stationary_address = fields.streamed_address = fields.accumulator_address = kOrigin;
-  else if constexpr (std::is_same_v<Struct, RequantizeInstruction>)
-    fields.accumulator_address = fields.parameter_address = fields.local_address = kOrigin;
-  else
-    fields.local_address = kOrigin;
-  if constexpr (std::is_same_v<Struct, LoadInstruction> || std::is_same_v<Struct, StoreInstruction>)
-    fields.external_address = kOrigin;
-  return footprintOf(fields, parameters);
-}
-
-int64_t lowOf(const Access &access) { return static_cast<int64_t>(access.low - Wide{kOrigin}); }
-int64_t highOf(const Access &access) { return static_cast<int64_t>(access.high - Wide{kOrigin}); }
-
-} // namespace
 
 // ---- load, fill, store ----
 
@@ -313,55 +288,6 @@ Instruction RandomInstructions::matmul(const std::vector<LiveRegister> &live) {
                      live) &&
                place(m.accumulator_address, m.accumulator_register, {lowOf(a[2]), highOf(a[2])},
                      accumulator(Unit::Matrix, 20), live);
-      });
-}
-
-// ---- requantize ----
-
-void RandomInstructions::drawOutput(RequantizeInstruction &q) {
-  const auto type = static_cast<ElementType>(q.output_type);
-  const int64_t low = type == ElementType::Uint8 ? 0 : -128;
-  q.output_zero_point = random.chance(40) ? 0 : random.range(low, low + 255);
-  q.clamp_minimum = random.chance(50) ? low : random.range(low, low + 255);
-  q.clamp_maximum = random.chance(50) ? low + 255 : random.range(q.clamp_minimum, low + 255);
-  q.multiplier = random.chance(20) ? 0x7fffffff : random.below(uint64_t{1} << random.range(1, 31));
-  // Mostly a scale that brings sums of products, or loaded words, between the limits, where rounding shows.
-  int64_t bits = 0;
-  while (q.multiplier >> bits)
-    ++bits;
-  const int64_t down = random.chance(50) ? random.range(2, 12) : random.range(22, 29);
-  q.shift = static_cast<uint64_t>(random.chance(20) ? random.range(2, 62) : bits + down);
-}
-
-RequantizeInstruction RandomInstructions::drawRequantize(uint64_t most) {
-  RequantizeInstruction q;
-  const int64_t reach = std::min<int64_t>(static_cast<int64_t>(most), 5);
-  q.output_type = random.below(3);
-  q.has_bias = random.below(2);
-  if (q.output_type != 2)
-    q.per_channel = random.chance(40), q.channel_axis = random.chance(40), q.transpose = random.chance(40);
-  drawOutput(q);
-  q.last_columns = static_cast<uint64_t>(random.range(1, parameters.array_columns));
-  q.count_0 = count(std::min<uint64_t>(6 * most, 2 * static_cast<uint64_t>(parameters.vectorBytes()) + 3));
-  q.count_1 = count(std::min<uint64_t>(most, 3));
-  q.accumulator_stride_0 = stride(2), q.accumulator_stride_1 = stride(reach);
-  q.local_stride_0 = stride(reach), q.local_stride_1 = stride(2 * reach), q.transpose_stride = stride(2);
-  return q;
-}
-
-Instruction RandomInstructions::requantize(const std::vector<LiveRegister> &live) {
-  return drawUntilPlaced(
-      8, [&](uint64_t most) { return drawRequantize(most); },
-      [&](RequantizeInstruction &q) {
-        const Footprint spans = spansOf(q, parameters);
-        const Access *a = spans.begin(), &results = a[spans.count - 1];
-        const bool placed = place(q.accumulator_address, q.accumulator_register, {lowOf(a[0]), highOf(a[0])},
-                                  accumulator(Unit::Vector, 20), live) &&
-                            place(q.local_address, q.local_register, {lowOf(results), highOf(results)},
-                                  scratchpad(Unit::Vector), live);
-        return placed &&
-               (spans.count == 2 || place(q.parameter_address, q.parameter_register,
-                                          {lowOf(a[1]), highOf(a[1])}, accumulator(Unit::Vector, 20), live));
       });
 }
 

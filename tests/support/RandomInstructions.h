@@ -3,6 +3,7 @@
 
 #include "hw/isa/Instruction.h"
 #include "hw/machine/Parameters.h"
+#include "hw/numbers/Numbers.h"
 #include "hw/program/ExternalMemory.h"
 #include "tests/support/Random.h"
 
@@ -24,7 +25,9 @@ struct LiveRegister {
 /// every word and byte is in its place for every value of the registers.
 class RandomInstructions {
 public:
-  RandomInstructions(const Parameters &parameters, const std::vector<Region> &regions, Random &random);
+  /// `allVectorInstructions`: also elementwise, reduce, table and int16 results of requantize.
+  RandomInstructions(const Parameters &parameters, const std::vector<Region> &regions, Random &random,
+                     bool allVectorInstructions);
 
   /// Any unit instruction, without waits and posts.
   Instruction any(const std::vector<LiveRegister> &live);
@@ -32,6 +35,9 @@ public:
   Instruction fill(const std::vector<LiveRegister> &live);
   Instruction matmul(const std::vector<LiveRegister> &live);
   Instruction requantize(const std::vector<LiveRegister> &live);
+  Instruction elementwise(const std::vector<LiveRegister> &live);
+  Instruction reduce(const std::vector<LiveRegister> &live);
+  Instruction table(const std::vector<LiveRegister> &live);
   Instruction store(const std::vector<LiveRegister> &live);
 
 private:
@@ -39,6 +45,9 @@ private:
     uint64_t low = 0, size = 0; // words or bytes
     uint64_t alignment = 1;
     unsigned bits = 24; // of the address field
+  };
+  struct Windows {
+    Window reads, writes;
   };
   struct Span {
     int64_t low = 0, high = 0; // relative to the address
@@ -52,8 +61,15 @@ private:
   RequantizeInstruction drawRequantize(uint64_t most);
   StoreInstruction drawStore(uint64_t most);
   void drawOutput(RequantizeInstruction &q);
+  ElementwiseInstruction drawElementwise(uint64_t most);
+  void drawResult(ElementwiseInstruction &e);
+  void drawScale(ElementwiseInstruction &e, int64_t bits);
+  void drawClamp(ElementwiseInstruction &e, ElementType type);
+  uint64_t operandType(uint64_t memory);
 
+  Window wholeScratchpad() const;
   Window scratchpad(Unit unit);
+  Windows vectorWindows(uint64_t memory);
   Window streamedBanks();
   Window stationaryBanks();
   Window accumulator(Unit unit, unsigned addressBits);
@@ -68,6 +84,7 @@ private:
   const Parameters parameters;
   const std::vector<Region> regions;
   Random &random;
+  const bool allVectorInstructions;
   unsigned homePercent; // how often a unit keeps to banks of its own, so that units work at the same time
   int64_t firstStationaryBank; // banks below stream, the others hold stationary tiles: keeps matmul_c8 and
                                // matmul_c9

@@ -89,6 +89,7 @@ Parameters randomParameters(uint64_t seed) {
   choosePorts(p, random);
   chooseSequencer(p, random);
   chooseDram(p, random);
+  p.vector_tables = random.pick({1, 1, 2, 3, 8});
   if (const Status status = checkParameters(p); !status) {
     std::cerr << "randomParameters(" << seed << "): " << status.error().message << "\n";
     std::abort();

@@ -17,7 +17,8 @@ namespace {
 class ProgramWriter {
 public:
   ProgramWriter(const Parameters &parameters, uint64_t seed, const RandomProgramOptions &options)
-      : random(seed), options(options), regions(chooseRegions()), instructions(parameters, regions, random) {
+      : random(seed), options(options), regions(chooseRegions()),
+        instructions(parameters, regions, random, options.all_vector_instructions) {
     program.parameters = parameters;
   }
 
@@ -95,16 +96,20 @@ Instruction ProgramWriter::fillMemory(bool accumulator) {
   return load;
 }
 
-/// Data for both memories, so that later instructions do not work on zeros alone: a few words, or all of them.
+/// Data for both memories and the tables, so that later instructions do not work on zeros alone: a few words,
+/// or all of them.
 void ProgramWriter::writePrologue() {
-  if (random.chance(40)) {
+  if (random.chance(options.all_vector_instructions ? 65 : 40)) {
     root.push_back(node(fillMemory(false)));
     root.push_back(node(fillMemory(true)));
-    return;
+  } else {
+    const uint64_t loads = 2 + random.below(3);
+    for (uint64_t i = 0; i < loads; ++i)
+      root.push_back(node(instructions.load(live, true)));
   }
-  const uint64_t loads = 2 + random.below(3);
-  for (uint64_t i = 0; i < loads; ++i)
-    root.push_back(node(instructions.load(live, true)));
+  if (options.all_vector_instructions && random.chance(85)) // else all tables are zero for a while
+    for (int64_t i = 0; i < program.parameters.vector_tables; ++i)
+      root.push_back(node(instructions.table(live)));
 }
 
 ProgramBlock ProgramWriter::writeBlock(unsigned budget, unsigned depth, unsigned iterations) {

@@ -15,6 +15,12 @@ namespace {
 
 constexpr uint64_t kSeeds = 200;
 
+Program programOf(uint64_t seed) {
+  RandomProgramOptions options;
+  options.all_vector_instructions = true;
+  return randomProgram(randomParameters(seed), seed, options);
+}
+
 TEST(RandomParameters, AreLegalSmallAndOfManyShapes) {
   std::map<std::pair<int64_t, int64_t>, int> shapes;
   for (uint64_t seed = 0; seed < 1000; ++seed) {
@@ -39,7 +45,7 @@ TEST(RandomProgram, IsTheSameForTheSameSeed) {
 
 TEST(RandomProgram, IsLegalFreeOfRacesAndRunsOnTheGoldenExecutor) {
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
-    const Program program = randomProgram(randomParameters(seed), seed);
+    const Program program = programOf(seed);
     const auto report = checkProgram(program);
     ASSERT_TRUE(report) << "seed " << seed << ": " << report.error().message;
     auto memory = buildMemory(program);
@@ -51,7 +57,7 @@ TEST(RandomProgram, IsLegalFreeOfRacesAndRunsOnTheGoldenExecutor) {
 
 TEST(RandomProgram, SurvivesItsProgramFile) {
   for (uint64_t seed = 0; seed < 10; ++seed) {
-    const Program program = randomProgram(randomParameters(seed), seed);
+    const Program program = programOf(seed);
     const auto bytes = serializeProgram(program);
     const auto read = parseProgram(bytes, "random");
     ASSERT_TRUE(read) << "seed " << seed << ": " << read.error().message;
@@ -63,7 +69,7 @@ TEST(RandomProgram, SurvivesItsProgramFile) {
 std::map<std::string, uint64_t> census() {
   std::map<std::string, uint64_t> seen;
   for (uint64_t seed = 0; seed < kSeeds; ++seed) {
-    const Program program = randomProgram(randomParameters(seed), seed);
+    const Program program = programOf(seed);
     for (const EncodedInstruction &bits : program.instructions) {
       const Instruction instruction = *decode(bits);
       const std::string name = infoOf(instruction).mnemonic;
