@@ -1,5 +1,6 @@
 #include "compiler/quantize/InsertQdq.h"
 
+#include "compiler/quantize/GateWeights.h"
 #include "compiler/quantize/WeightQuantizer.h"
 
 #include <cstring>
@@ -38,7 +39,8 @@ public:
     for (const QuantizedLayer &layer : placement.layers) {
       anchors[layer.anchor] = &layer;
       for (const std::string &output : layer.last()->output())
-        made_by_layers.insert(output);
+        if (!isRecurrent(*layer.anchor))
+          made_by_layers.insert(output);
       for (onnx::NodeProto *follower : layer.followers)
         if (follower->op_type() == "Add")
           bias_adds[follower] = layer.anchor;
@@ -96,9 +98,11 @@ private:
     onnx::NodeProto node = *original;
     auto layer = anchors.find(original);
     if (layer != anchors.end()) {
-      for (std::string &input : *node.mutable_input())
-        if (auto renamed = dequantized_names.find(input); renamed != dequantized_names.end())
-          input = renamed->second;
+      for (int i = 0; i < (isRecurrent(node) ? 1 : node.input_size()); ++i)
+        if (auto renamed = dequantized_names.find(node.input(i)); renamed != dequantized_names.end())
+          node.set_input(i, renamed->second);
+      if (auto gates = gateWeights(editor, *original))
+        addGates(*original, *gates, node);
       if (auto linear = linearLayer(editor, original))
         addWeights(*layer->second, std::move(*linear), node);
     }
@@ -145,6 +149,26 @@ private:
       node.add_input(bias);
   }
 
+  /// W and R of a recurrent layer as integers; its bias stays float.
+  void addGates(const onnx::NodeProto &original, const GateWeights &gates, onnx::NodeProto &node) {
+    for (int input : {1, 2}) {
+      const FloatTensor &matrix = input == 1 ? gates.w : gates.r;
+      const QuantizedGates quantized = quantizeGates(matrix, options);
+      weights.push_back(reportGates(matrix, quantized, original.input(input)));
+      node.set_input(input,
+                     addDequantize(original.name() + (input == 1 ? "_input_weights" : "_recurrent_weights"),
+                                   tensorFrom("int8", matrix.shape, quantized.values),
+                                   scalesOf(quantized.quantizers), 1));
+    }
+  }
+
+  static std::vector<float> scalesOf(const std::vector<Quantizer> &quantizers) {
+    std::vector<float> scales;
+    for (const Quantizer &quantizer : quantizers)
+      scales.push_back(quantizer.scale);
+    return scales;
+  }
+
   QuantizedWeights corrected(LinearLayer &linear, const QuantizedWeights &quantized, const std::string &input,
                              bool biasIsInNode) const {
     LinearLayer changed = linear;
@@ -174,12 +198,9 @@ private:
 
   std::string addDequantizedWeights(const QuantizedLayer &layer, const LinearLayer &linear,
                                     const QuantizedWeights &quantized) {
-    std::vector<float> scales;
-    for (const Quantizer &quantizer : quantized.quantizers)
-      scales.push_back(quantizer.scale);
     return addDequantize(layer.anchor->name() + "_weights",
-                         tensorFrom("int8", linear.weights.shape, quantized.values), scales,
-                         linear.channel_axis);
+                         tensorFrom("int8", linear.weights.shape, quantized.values),
+                         scalesOf(quantized.quantizers), linear.channel_axis);
   }
 
   std::string addDequantizedBias(const QuantizedLayer &layer, const LinearLayer &linear,

@@ -1,5 +1,6 @@
 #include "compiler/quantize/Placement.h"
 
+#include "compiler/quantize/GateWeights.h"
 #include "compiler/quantize/LinearLayer.h"
 
 #include <algorithm>
@@ -79,6 +80,8 @@ bool isFunction(const GraphEditor &editor, const onnx::NodeProto &node) {
 }
 
 bool canRescale(const GraphEditor &editor, onnx::NodeProto *node) {
+  if (isRecurrent(*node))
+    return gateWeights(editor, *node).has_value();
   if (!allFloat(editor, activationsOf(editor, *node)))
     return false;
   if (isOneOf(*node, linearTypes))
@@ -150,7 +153,8 @@ private:
   void spreadForwards() {
     Names made;
     for (const auto &[anchor, layer] : layers)
-      made.insert(layer.last()->output(0));
+      if (!isRecurrent(*anchor))
+        made.insert(layer.last()->output(0));
     for (onnx::NodeProto *node : editor.nodes()) {
       bool keeps = isKeepingCandidate(*node) && made.count(node->input(0)) > 0;
       if (!keeps && !(isFree(*node) && isForwardRescaling(*node, made)))
@@ -184,7 +188,7 @@ private:
     for (const std::string &name : activationsOf(editor, *layer.anchor))
       record(name, name);
     for (const std::string &name : layer.last()->output())
-      if (!name.empty())
+      if (!name.empty() && !isRecurrent(*layer.anchor))
         record(name, layer.keeps_scale ? placement.scale_of[layer.anchor->input(0)] : name);
     placement.layers.push_back(layer);
   }

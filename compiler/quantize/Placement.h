@@ -23,8 +23,9 @@ struct QuantizedLayer {
 /// Rules: Conv, ConvTranspose, Gemm, MatMul (with a Relu or Clip behind), Add (too), Concat, AveragePool and
 /// GlobalAveragePool quantize their outputs with scales of their own. MaxPool, Relu, Clip, Reshape, Flatten,
 /// Squeeze, Unsqueeze, Transpose, Slice, Split and Pad with 0 keep their input's scale, and are integer where
-/// an integer operator stands before or, over such operators, behind them. All else stays float, as do the
-/// nodes of `keep_float`.
+/// an integer operator stands before or, over such operators, behind them. GRU, LSTM and RNN quantize X;
+/// their results are finer than 8 bits, and are quantized for those integer operators alone that use them.
+/// All else stays float, as do the nodes of `keep_float`.
 struct Placement {
   std::vector<QuantizedLayer> layers; // in the graph's order
   /// Tensors that are quantized, each with the tensor whose calibration gives its scale (itself, or what a

@@ -64,8 +64,8 @@ public:
     placement = placeQuantizers(editor, keepFloat);
     if (placement.layers.empty())
       return Error{ErrorKind::Model,
-                   "there is nothing to quantize: no convolution, matrix product, addition, "
-                   "concatenation or average pool of float32 tensors"};
+                   "there is nothing to quantize: no convolution, matrix product, recurrent layer, "
+                   "addition, concatenation or average pool of float32 tensors"};
     return {};
   }
 
