@@ -1,31 +1,15 @@
 // The graph of one machine.
 #include "hw/graph/ArchitectureGraph.h"
 
-#include "hw/isa/Fields.h"
+#include "hw/graph/CapabilityParts.h"
+#include "hw/graph/VectorCapabilities.h"
 
 #include <algorithm>
 
 namespace lockstep {
 namespace {
 
-using Strings = std::vector<std::string>;
-
-/// Largest value of an instruction's unsigned field: what bounds a count.
-int64_t largest(const char *mnemonic, const char *fieldName) {
-  for (const InstructionInfo &info : instructionSet())
-    for (const FieldInfo &field : info.fields)
-      if (info.mnemonic == mnemonic && field.name == fieldName)
-        return static_cast<int64_t>(fieldMaximum(field.kind, field.bits));
-  return 0;
-}
-
-CapabilityOperand source(const char *name, const char *memory, Strings indices, Strings types) {
-  return {name, memory, std::move(indices), std::move(types), false, false};
-}
-
-CapabilityOperand result(const char *name, const char *memory, Strings indices, Strings types) {
-  return {name, memory, std::move(indices), std::move(types), true, false};
-}
+constexpr int64_t kTableBytes = 2 * 513;
 
 /// Weight-stationary product. Streamed vectors come from two nested counters, reduction and column tiles from
 /// four, so that m stands for any two loops with independent strides (a convolution's image, say).
@@ -44,35 +28,6 @@ Capability matmulCapability(const Parameters &p) {
   matmul.operands[1].mayBeTransposed = true;
   matmul.elements_per_cycle = p.array_rows * p.array_columns;
   return matmul;
-}
-
-/// Bias, rescale, zero point, clamp; the result may be written turned.
-Capability requantizeCapability(const Parameters &p) {
-  Capability requantize;
-  requantize.operation = "requantize";
-  requantize.expression =
-      "q[m, n] = clamp(saturate(rescale(y[m, n] + bias[n], multiplier[n], shift[n]) + zq))";
-  requantize.dimensions = {{"m", false, 1, largest("requantize", "count_0")},
-                           {"n", false, p.array_columns, p.array_columns * largest("requantize", "count_1")}};
-  requantize.operands = {
-      source("y", "accumulator", {"m", "n"}, {"int32"}), source("bias", "accumulator", {"n"}, {"int32"}),
-      source("multiplier", "accumulator", {"n"}, {"int32"}), source("shift", "accumulator", {"n"}, {"int32"}),
-      result("q", "scratchpad", {"m", "n"}, {"int8", "uint8"})};
-  requantize.operands.back().mayBeTransposed = true;
-  requantize.elements_per_cycle = p.vector_lanes;
-  return requantize;
-}
-
-/// int32 results leave with a bias or as they are.
-Capability addBiasCapability(const Parameters &p) {
-  const int64_t wordsPerRow = (p.accumulatorWordBytes() + p.vectorBytes() - 1) / p.vectorBytes();
-  const int64_t cycles = std::max(p.array_columns / p.vector_lanes, wordsPerRow);
-  Capability bias = requantizeCapability(p);
-  bias.operation = "add_bias";
-  bias.expression = "q[m, n] = y[m, n] + bias[n]";
-  bias.operands = {bias.operands[0], bias.operands[1], result("q", "scratchpad", {"m", "n"}, {"int32"})};
-  bias.elements_per_cycle = std::max<int64_t>(1, p.array_columns / cycles);
-  return bias;
 }
 
 /// Rows of contiguous bytes under three nested strided levels.
@@ -132,7 +87,8 @@ void ArchitectureGraph::addMemories(const Parameters &p) {
       {"external", MemoryKind::External, 0, 1, 1},
       {"scratchpad", MemoryKind::Scratchpad, p.scratchpad_size_bytes, p.vectorBytes(), p.scratchpad_banks},
       {"accumulator", MemoryKind::Accumulator, p.accumulator_size_bytes, p.accumulatorWordBytes(),
-       p.accumulator_banks}};
+       p.accumulator_banks},
+      {"tables", MemoryKind::Tables, p.vector_tables * kTableBytes, kTableBytes, 1}};
 }
 
 void ArchitectureGraph::addUnits(const Parameters &p) {
@@ -144,7 +100,7 @@ void ArchitectureGraph::addUnits(const Parameters &p) {
         transposeCapability(p), fillCapability("scratchpad", p.vectorBytes()),
         fillCapability("accumulator", p.accumulatorWordBytes())}},
       {"matrix", {matmulCapability(p)}},
-      {"vector", {requantizeCapability(p), addBiasCapability(p)}},
+      {"vector", vectorCapabilities(p)},
       {"store", {copyCapability("scratchpad", "external", "store", std::min(write, p.vectorBytes()))}}};
 }
 
@@ -158,7 +114,11 @@ void ArchitectureGraph::addLinks(const Parameters &p) {
                {"accumulator", "matrix", "addend", row},
                {"matrix", "accumulator", "sum", row},
                {"accumulator", "vector", "read", row},
+               {"scratchpad", "vector", "read", vector},
                {"vector", "scratchpad", "write", vector},
+               {"vector", "accumulator", "write", row},
+               {"vector", "tables", "write", 2},
+               {"tables", "vector", "lookup", 4 * p.vector_lanes}, // two neighbours for each lane
                {"scratchpad", "store", "read", vector},
                {"store", "external", "write", p.memory_write_bytes_per_cycle}};
 }

@@ -10,10 +10,11 @@
 
 namespace lockstep {
 
-enum class MemoryKind { External, Scratchpad, Accumulator };
+/// Tables: function tables of the vector unit, a word each.
+enum class MemoryKind { External, Scratchpad, Accumulator, Tables };
 
 struct MemoryNode {
-  std::string name; // "external", "scratchpad", "accumulator"
+  std::string name; // "external", "scratchpad", "accumulator", "tables"
   MemoryKind kind = MemoryKind::External;
   int64_t size_bytes = 0; // 0: bounded by the 64-bit addresses only
   int64_t word_bytes = 1; // bytes of an address step
@@ -40,7 +41,8 @@ struct CapabilityOperand {
 
 /// One operation of a unit, as an index expression over its dimensions.
 struct Capability {
-  std::string operation;  // "matmul", "requantize", "copy", "transpose", "fill"
+  std::string operation;  // "matmul", "requantize", "add_bias", "elementwise", "reduce", "table", "copy",
+                          // "transpose", "fill"
   std::string expression; // "y[m, n] (+)= sum k (x[m, k] - zx) * (w[k, n] - zw)"
   std::vector<CapabilityDimension> dimensions;
   std::vector<CapabilityOperand> operands;

@@ -61,6 +61,9 @@ std::string jsonLink(const LinkEdge &link) {
 std::string describeSize(const MemoryNode &memory) {
   if (memory.kind == MemoryKind::External)
     return "64-bit byte addresses";
+  if (memory.kind == MemoryKind::Tables)
+    return std::to_string(memory.words()) + " function tables of " + std::to_string(memory.word_bytes / 2) +
+           " int16 entries";
   return std::to_string(memory.size_bytes) + " bytes: " + std::to_string(memory.banks) + " banks of " +
          std::to_string(memory.words() / memory.banks) + " words of " + std::to_string(memory.word_bytes) +
          " bytes";
@@ -68,7 +71,8 @@ std::string describeSize(const MemoryNode &memory) {
 
 void printOperand(std::ostream &out, const CapabilityOperand &operand) {
   out << "        " << (operand.isResult ? "out " : "in  ") << operand.name << "["
-      << joinNames(operand.indices) << "] " << joinNames(operand.element_types) << " in " << operand.memory
+      << joinNames(operand.indices) << "] " << joinNames(operand.element_types) << " in "
+      << (operand.memory.empty() ? "the instruction" : operand.memory)
       << (operand.mayBeTransposed ? ", stored either way round" : "") << "\n";
 }
 

@@ -60,6 +60,57 @@ TEST(ArchitectureGraph, MatmulHasTheTileOfTheArray) {
   EXPECT_EQ(matmul.dimensions[2].maximum_extent, 5 * 4095);
 }
 
+TEST(ArchitectureGraph, TheVectorUnitRequantizesToInt16WithoutTurning) {
+  const ArchitectureGraph graph(oddMachine());
+  const auto ways = graph.abilities("requantize", {"int32", "", "", "", "int16"});
+  ASSERT_EQ(ways.size(), 1u);
+  EXPECT_EQ(ways[0].unit->name, "vector");
+  EXPECT_FALSE(ways[0].capability->operands.back().mayBeTransposed);
+  EXPECT_EQ(graph.abilities("requantize", {"int32", "", "", "", "int8"}).size(), 1u);
+}
+
+TEST(ArchitectureGraph, ElementwiseCombinesRowsOfEitherMemory) {
+  const ArchitectureGraph graph(Parameters{});
+  // int16 lies in the scratchpad only, as do bytes; results in the accumulator are int32.
+  const auto halves = graph.abilities("elementwise", {"int16", "int16", "int16"});
+  ASSERT_EQ(halves.size(), 1u);
+  for (const CapabilityOperand &operand : halves[0].capability->operands)
+    EXPECT_EQ(operand.memory, "scratchpad");
+  EXPECT_EQ(halves[0].capability->elements_per_cycle, 8); // both operands through one port
+  const auto gates = graph.abilities("elementwise", {"wide", "int16", "int16"});
+  ASSERT_EQ(gates.size(), 1u);
+  EXPECT_EQ(gates[0].capability->operands[0].memory, "accumulator");
+  EXPECT_EQ(gates[0].capability->elements_per_cycle, 16);
+  EXPECT_EQ(graph.abilities("elementwise").size(), 12u);
+  EXPECT_EQ(graph.abilities("elementwise", {"int8", "int8", "int32"}).size(), 2u);
+  EXPECT_TRUE(graph.abilities("elementwise", {"float32", "", ""}).empty());
+}
+
+TEST(ArchitectureGraph, ReducesRowsAndHoldsTables) {
+  Parameters p;
+  p.vector_tables = 3;
+  const ArchitectureGraph graph(p);
+  const auto sums = graph.abilities("reduce", {"int16", "int32"});
+  ASSERT_EQ(sums.size(), 1u);
+  EXPECT_TRUE(sums[0].capability->dimensions[1].isReduction);
+  EXPECT_EQ(sums[0].capability->dimensions[1].maximum_extent, 16 * 65535);
+  EXPECT_EQ(graph.findMemory(MemoryKind::Tables)->words(), 3);
+  EXPECT_EQ(graph.abilities("table", {"int16", "int16"}).at(0).capability->dimensions[0].tile, 1);
+  EXPECT_EQ(graph.abilities("table", {"int8", "int8"}).at(0).capability->dimensions[0].maximum_extent, 256);
+  EXPECT_THAT(printGraphText(graph), HasSubstr("tables: 3 function tables of 513 int16 entries"));
+  EXPECT_THAT(printGraphText(graph), HasSubstr("in  b[] int32 in the instruction"));
+  EXPECT_THAT(printGraphJson(graph), HasSubstr("\"operation\": \"reduce\""));
+  EXPECT_THAT(printGraphDot(graph), HasSubstr("tables -> vector [label=\"lookup 64\"]"));
+}
+
+TEST(ArchitectureGraph, TheVectorUnitReadsAndWritesBothMemories) {
+  const ArchitectureGraph graph(oddMachine());
+  EXPECT_EQ(graph.bytesPerCycle("scratchpad", "vector"), 5);
+  EXPECT_EQ(graph.bytesPerCycle("vector", "scratchpad"), 5);
+  EXPECT_EQ(graph.bytesPerCycle("accumulator", "vector"), 12);
+  EXPECT_EQ(graph.bytesPerCycle("vector", "accumulator"), 12);
+}
+
 TEST(ArchitectureGraph, RefusesWhatTheMachineCannot) {
   const ArchitectureGraph graph(Parameters{});
   EXPECT_TRUE(graph.abilities("softmax").empty());
@@ -83,6 +134,10 @@ TEST(ArchitectureGraph, EveryOperandAndLinkNamesExistingNodes) {
   for (const UnitNode &unit : graph.units())
     for (const Capability &capability : unit.capabilities)
       for (const CapabilityOperand &operand : capability.operands) {
+        if (operand.memory.empty()) { // a constant of the instruction
+          EXPECT_TRUE(operand.indices.empty()) << capability.operation << "." << operand.name;
+          continue;
+        }
         EXPECT_NE(graph.findMemory(operand.memory), nullptr) << capability.operation << "." << operand.name;
         const std::string from = operand.isResult ? unit.name : operand.memory;
         const std::string to = operand.isResult ? operand.memory : unit.name;
