@@ -80,6 +80,12 @@ GraphBuilder &GraphBuilder::ints(const std::string &name, const std::vector<int6
   return *this;
 }
 
+GraphBuilder &GraphBuilder::ints32(const std::string &name, const std::vector<int32_t> &values) {
+  *model.mutable_graph()->add_initializer() =
+      protoOf(tensorFrom("int32", {values.size()}, values.data()), name);
+  return *this;
+}
+
 GraphBuilder &GraphBuilder::node(const std::string &type, const std::vector<std::string> &inputs,
                                  const std::string &output) {
   auto *node = model.mutable_graph()->add_node();
@@ -87,6 +93,11 @@ GraphBuilder &GraphBuilder::node(const std::string &type, const std::vector<std:
   for (const std::string &input : inputs)
     node->add_input(input);
   node->add_output(output);
+  return *this;
+}
+
+GraphBuilder &GraphBuilder::also(const std::string &output) {
+  model.mutable_graph()->mutable_node()->rbegin()->add_output(output);
   return *this;
 }
 
@@ -116,6 +127,25 @@ GraphBuilder &GraphBuilder::attribute(const std::string &name, const std::vector
   onnx::AttributeProto &attribute = add(name, onnx::AttributeProto::INTS);
   for (int64_t value : values)
     attribute.add_ints(value);
+  return *this;
+}
+
+GraphBuilder &GraphBuilder::attribute(const std::string &name, const char *value) {
+  add(name, onnx::AttributeProto::STRING).set_s(value);
+  return *this;
+}
+
+GraphBuilder &GraphBuilder::attribute(const std::string &name, const std::vector<std::string> &values) {
+  onnx::AttributeProto &attribute = add(name, onnx::AttributeProto::STRINGS);
+  for (const std::string &value : values)
+    attribute.add_strings(value);
+  return *this;
+}
+
+GraphBuilder &GraphBuilder::attribute(const std::string &name, const std::vector<float> &values) {
+  onnx::AttributeProto &attribute = add(name, onnx::AttributeProto::FLOATS);
+  for (float value : values)
+    attribute.add_floats(value);
   return *this;
 }
 

@@ -22,13 +22,19 @@ public:
   /// Values between -1 and 1 that follow from name and place.
   GraphBuilder &noise(const std::string &name, const std::vector<uint64_t> &shape);
   GraphBuilder &ints(const std::string &name, const std::vector<int64_t> &values);
+  GraphBuilder &ints32(const std::string &name, const std::vector<int32_t> &values);
   GraphBuilder &node(const std::string &type, const std::vector<std::string> &inputs,
                      const std::string &output);
+  /// A further output of the last node; an empty name for one that is left out.
+  GraphBuilder &also(const std::string &output);
   // Of the last node.
   GraphBuilder &named(const std::string &name);
   GraphBuilder &attribute(const std::string &name, int64_t value);
   GraphBuilder &attribute(const std::string &name, float value);
   GraphBuilder &attribute(const std::string &name, const std::vector<int64_t> &values);
+  GraphBuilder &attribute(const std::string &name, const char *value);
+  GraphBuilder &attribute(const std::string &name, const std::vector<std::string> &values);
+  GraphBuilder &attribute(const std::string &name, const std::vector<float> &values);
 
   /// Checked, shapes inferred.
   onnx::ModelProto prepared() const;
