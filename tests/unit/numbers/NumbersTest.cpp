@@ -1,31 +1,14 @@
 // Each rule of Numbers.h against the mathematics in 128 bits, on ties, extremes and random values.
 #include "hw/numbers/Numbers.h"
+#include "tests/unit/numbers/Mathematics.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
-#include <limits>
 #include <random>
-#include <vector>
 
 namespace lockstep {
 namespace {
-
-using Wide = __int128;
-
-Wide power(unsigned exponent) { return Wide{1} << exponent; }
-
-/// The value in [-2^(bits-1), 2^(bits-1)) that is congruent modulo 2^bits.
-Wide wrapTo(Wide value, unsigned bits) {
-  const Wide modulus = power(bits), half = power(bits - 1);
-  Wide residue = ((value + half) % modulus + modulus) % modulus;
-  return residue - half;
-}
-
-Wide floorDivide(Wide value, Wide divisor) {
-  const Wide quotient = value / divisor;
-  return value % divisor < 0 ? quotient - 1 : quotient;
-}
 
 int32_t referenceScale(int32_t value, int32_t multiplier, uint32_t shift) {
   const unsigned s = shift % 64;
@@ -33,10 +16,6 @@ int32_t referenceScale(int32_t value, int32_t multiplier, uint32_t shift) {
   const Wide sum = wrapTo(Wide{value} * multiplier + rounding, 64);
   return static_cast<int32_t>(wrapTo(floorDivide(sum, power(s)), 32));
 }
-
-const std::vector<int32_t> kExtremes = {
-    INT32_MIN, INT32_MIN + 1, -65536, -129,  -128,          -3,       -2, -1, 0, 1, 2, 3,
-    127,       128,           255,    65535, INT32_MAX - 1, INT32_MAX};
 
 TEST(ApplyScale32, RoundsTiesUp) {
   EXPECT_EQ(applyScale32(1, 2, 2), 1);   // 0.5
