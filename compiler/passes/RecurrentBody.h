@@ -3,6 +3,8 @@
 
 #include "compiler/passes/RecurrentForm.h"
 
+#include <mlir/IR/BuiltinOps.h>
+
 namespace lockstep {
 
 /// The type of the function: x i8 [steps, batch, input], initial_h i16, initial_c i16 [batch, hidden],

@@ -77,7 +77,7 @@ Value RecurrentCell::preactivations(const Gates &gates, Value state) {
   const auto halves = mapLanes(b, {{state}}, batch, n, SmallVector<unsigned>(static_cast<size_t>(passes), 8),
                                [&](LaneBuilder &l, ArrayRef<Value> in) -> std::vector<Value> {
                                  if (passes == 1)
-                                   return {l.high(in[0])}; // the state is 256 h8
+                                   return {l.clamp(l.roundingShift(in[0], 8), -128, 127)};
                                  return {l.high(in[0]), l.low(in[0])};
                                });
   Value rows = halves[0];
