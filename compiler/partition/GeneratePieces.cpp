@@ -1,4 +1,5 @@
 // From an outlined module to a package.
+#include "compiler/partition/InlineRecurrent.h"
 #include "compiler/partition/Partition.h"
 #include "compiler/partition/PartitionIr.h"
 
@@ -115,7 +116,7 @@ private:
         auto copy = cast<func::FuncOp>(function->clone());
         copy.setPublic();
         hostModule->push_back(copy);
-        return {};
+        return inlineRecurrentCalls(copy, module);
       }
       auto code = target->generate(function);
       if (!code)

@@ -130,11 +130,12 @@ private:
       op->removeAttr(name);
   }
 
-  /// What has been outlined, users first; constants that nobody uses any more too.
+  /// What has been outlined (calls of recurrent layers too), users first; constants that nobody uses any more
+  /// too.
   void eraseBodies() {
     std::vector<Operation *> outlined;
     for (Operation &op : main.getBody().front().without_terminator())
-      if (!isa<func::CallOp>(op))
+      if (isCloned(&op) || regionOf.count(&op) > 0)
         outlined.push_back(&op);
     for (Operation *op : llvm::reverse(outlined))
       op->erase();

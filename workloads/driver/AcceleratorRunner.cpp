@@ -1,5 +1,6 @@
 #include "workloads/driver/AcceleratorRunner.h"
 
+#include "compiler/runtime/LengthMasks.h"
 #include "hw/check/ProgramCheck.h"
 
 #include <fmt/format.h>
@@ -74,6 +75,8 @@ Status AcceleratorRunner::run(const Package &, const Piece &piece, const std::ve
       return bytes.error();
     std::memcpy(*bytes, inputs[i]->bytes.data(), inputs[i]->bytes.size());
   }
+  if (Status status = fillLengthMasks(program, inputs, memory); !status)
+    return programError(piece, status.error().message);
   auto execution =
       executor.run(program, memory, listener ? listener(piece, program, cyclesSoFar()) : nullptr);
   if (!execution)

@@ -143,5 +143,42 @@ TEST_F(Partitioning, NeedsAMainFunction) {
   EXPECT_EQ(package.error().kind, ErrorKind::Model);
 }
 
+/// Twice the function: 4 x.
+const char *const kCalls = R"(
+func.func @main(%x: tensor<4xf32> {lockstep.name = "x", lockstep.type = "float32"})
+    -> (tensor<4xf32> {lockstep.name = "y", lockstep.type = "float32"}) {
+  %0 = call @layer(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = tosa.abs %0 : (tensor<4xf32>) -> tensor<4xf32>
+  %2 = call @layer(%1) : (tensor<4xf32>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+})";
+
+TEST_F(Partitioning, PutsBodiesOfRecurrentLayersIntoThePiecesOfTheHost) {
+  const std::string layer = R"(
+func.func private @layer(%x: tensor<4xf32>) -> tensor<4xf32> attributes {lockstep.recurrent = {}} {
+  %c = "tosa.const"() {value = dense<2.0> : tensor<4xf32>} : () -> tensor<4xf32>
+  %0 = tosa.mul %x, %c {shift = 0 : i8} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+})";
+  auto package = compile((kCalls + layer).c_str());
+  ASSERT_TRUE(package) << package.error().message;
+  EXPECT_EQ(package->pieces.size(), 1u);
+  for (mlir::Operation &op : module->lookupSymbol<mlir::func::FuncOp>("main").getBody().front())
+    EXPECT_TRUE(mlir::isa<mlir::func::ReturnOp>(op) ||
+                mlir::cast<mlir::func::CallOp>(op).getCallee() == "host_0");
+  auto outputs = run(*package, {vectorOf("x", {-1, 2, -3, 4})});
+  ASSERT_EQ(outputs.size(), 1u);
+  EXPECT_THAT(valuesOf(outputs[0]), ElementsAre(4, 8, 12, 16));
+}
+
+TEST_F(Partitioning, RefusesRecurrentLayersWithoutABodyOnTheHost) {
+  auto package = compile((std::string(kCalls) + R"(
+func.func private @layer(tensor<4xf32>) -> tensor<4xf32> attributes {lockstep.recurrent = {}})")
+                             .c_str());
+  ASSERT_FALSE(package);
+  EXPECT_EQ(package.error().message,
+            "function @layer has no body of one block, which the host needs to compute it");
+}
+
 } // namespace
 } // namespace lockstep
