@@ -11,6 +11,7 @@ module datapath #(
   parameter int unsigned AccumulatorBanks = 8,
   parameter int unsigned AccumulatorBankWords = 128,
   parameter int unsigned Lanes = 16,
+  parameter int unsigned Tables = 2,
   parameter int unsigned ReadBytes = 16,
   parameter int unsigned WriteBytes = 16,
   parameter int unsigned BurstBytes = 64,
@@ -164,31 +165,37 @@ module datapath #(
   );
 
   // ---- vector ----
-  logic                       vector_read, vector_enable, vector_write;
-  logic [19:0]                vector_read_address;
-  logic [32*Columns-1:0] vector_read_data;
-  logic [23:0]                vector_write_address;
-  logic [8*VectorBytes-1:0]   vector_write_data;
+  logic                     vector_reads_accumulator, vector_enable, vector_writes_accumulator, vector_read, vector_write;
+  logic [19:0]              vector_accumulator_address, vector_sum_address;
+  logic [32*Columns-1:0]    vector_accumulator_data, vector_sum;
+  logic [23:0]              vector_read_address, vector_write_address;
+  logic [8*VectorBytes-1:0] vector_read_data, vector_write_data;
 
-  vector_unit #(.VectorBytes(VectorBytes), .Columns(Columns), .Lanes(Lanes)) u_vector (
+  vector_unit #(.VectorBytes(VectorBytes), .Columns(Columns), .Lanes(Lanes), .Tables(Tables)) u_vector (
     .clk_i, .rst_ni,
     .clear_i,
-    .head_valid_i   (head_valid_i[2]),
-    .head_i         (heads_i[1024 +: 512]),
-    .head_is_sync_i (head_is_sync_i[2]),
-    .head_posts_i   (head_posts_i[42 +: 21]),
-    .waits_ready_i  (waits_ready_i[2]),
-    .start_o        (unit_start_o[2]),
-    .finish_o       (unit_finish_o[2]),
-    .posts_o        (finish_posts_o[42 +: 21]),
-    .unfinished_o   (unit_unfinished_o[2]),
-    .read_o         (vector_read),
-    .read_address_o (vector_read_address),
-    .read_enable_o  (vector_enable),
-    .read_data_i    (vector_read_data),
-    .write_o        (vector_write),
-    .write_address_o(vector_write_address),
-    .write_data_o   (vector_write_data)
+    .head_valid_i               (head_valid_i[2]),
+    .head_i                     (heads_i[1024 +: 512]),
+    .head_is_sync_i             (head_is_sync_i[2]),
+    .head_posts_i               (head_posts_i[42 +: 21]),
+    .waits_ready_i              (waits_ready_i[2]),
+    .start_o                    (unit_start_o[2]),
+    .finish_o                   (unit_finish_o[2]),
+    .posts_o                    (finish_posts_o[42 +: 21]),
+    .unfinished_o               (unit_unfinished_o[2]),
+    .accumulator_read_o         (vector_reads_accumulator),
+    .accumulator_read_address_o (vector_accumulator_address),
+    .accumulator_enable_o       (vector_enable),
+    .accumulator_read_data_i    (vector_accumulator_data),
+    .accumulator_write_o        (vector_writes_accumulator),
+    .accumulator_write_address_o(vector_sum_address),
+    .accumulator_write_data_o   (vector_sum),
+    .scratchpad_read_o          (vector_read),
+    .scratchpad_read_address_o  (vector_read_address),
+    .scratchpad_read_data_i     (vector_read_data),
+    .scratchpad_write_o         (vector_write),
+    .scratchpad_write_address_o (vector_write_address),
+    .scratchpad_write_data_o    (vector_write_data)
 `ifdef LOCKSTEP_FAULTS
     , .fault_i
 `endif
@@ -243,6 +250,9 @@ module datapath #(
     .load_write_i    (load_to_scratchpad),
     .load_address_i  (load_address),
     .load_data_i     (load_data[8*VectorBytes-1:0]),
+    .vector_read_i   (vector_read),
+    .vector_read_address_i(vector_read_address),
+    .vector_data_o   (vector_read_data),
     .vector_write_i  (vector_write),
 `ifdef LOCKSTEP_FAULTS
     .vector_address_i(fault_i == 8'd5 ? vector_write_address ^ 24'(ScratchpadBankWords) : vector_write_address),
@@ -262,10 +272,13 @@ module datapath #(
     .matrix_write_i        (matrix_write),
     .matrix_write_address_i(matrix_write_address),
     .matrix_write_data_i   (matrix_write_data),
-    .vector_read_i         (vector_read),
-    .vector_address_i      (vector_read_address),
+    .vector_read_i         (vector_reads_accumulator),
+    .vector_address_i      (vector_accumulator_address),
     .vector_enable_i       (vector_enable),
-    .vector_data_o         (vector_read_data),
+    .vector_data_o         (vector_accumulator_data),
+    .vector_write_i        (vector_writes_accumulator),
+    .vector_write_address_i(vector_sum_address),
+    .vector_write_data_i   (vector_sum),
     .load_write_i          (load_to_accumulator),
     .load_address_i        (load_address[19:0]),
     .load_data_i           (load_data[32*Columns-1:0])

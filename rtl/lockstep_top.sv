@@ -195,7 +195,7 @@ module lockstep_top #(
 
   datapath #(
     .Rows(ArrayRows), .Columns(ArrayColumns), .StageRows(ArrayStageRows), .StageColumns(ArrayStageColumns),
-    .WeightWords(WeightWords), .Lanes(VectorLanes),
+    .WeightWords(WeightWords), .Lanes(VectorLanes), .Tables(VectorTables),
     .ScratchpadBanks(ScratchpadBanks), .ScratchpadBankWords(ScratchpadBankWords),
     .AccumulatorBanks(AccumulatorBanks), .AccumulatorBankWords(AccumulatorBankWords),
     .ReadBytes(MemoryReadBytesPerCycle), .WriteBytes(MemoryWriteBytesPerCycle), .BurstBytes(MemoryBurstBytes),

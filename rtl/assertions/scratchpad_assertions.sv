@@ -14,6 +14,8 @@ module scratchpad_assertions #(
   input logic [23:0] store_address_i,
   input logic        load_write_i,
   input logic [23:0] load_address_i,
+  input logic        vector_read_i,
+  input logic [23:0] vector_read_address_i,
   input logic        vector_write_i,
   input logic [23:0] vector_address_i
 );
@@ -38,6 +40,14 @@ module scratchpad_assertions #(
   race_c2_stream_and_store: assert property (@(posedge clk_i) disable iff (!rst_ni)
     stream_read_i && store_read_i |-> !same_bank(stream_address_i, store_address_i));
 
+  // The vector unit never reads a bank in a cycle in which another unit reads it.
+  race_c2_loader_and_vector: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    loader_read_i && vector_read_i |-> !same_bank(loader_address_i, vector_read_address_i));
+  race_c2_stream_and_vector: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    stream_read_i && vector_read_i |-> !same_bank(stream_address_i, vector_read_address_i));
+  race_c2_store_and_vector: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    store_read_i && vector_read_i |-> !same_bank(store_address_i, vector_read_address_i));
+
   // Load and vector unit never write the same bank in one cycle.
   race_c2_load_and_vector: assert property (@(posedge clk_i) disable iff (!rst_ni)
     load_write_i && vector_write_i |-> !same_bank(load_address_i, vector_address_i));
@@ -51,6 +61,12 @@ module scratchpad_assertions #(
   race_c1_stored_word_is_stable: assert property (@(posedge clk_i) disable iff (!rst_ni)
     store_read_i |-> !(load_write_i && load_address_i == store_address_i)
                      && !(vector_write_i && vector_address_i == store_address_i));
+
+  // The vector unit reads no word in the cycle in which it is written.
+  race_c1_operand_is_stable: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    vector_read_i |-> !(load_write_i && load_address_i == vector_read_address_i));
+  elementwise_c9_operand_is_stable: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    vector_read_i |-> !(vector_write_i && vector_address_i == vector_read_address_i));
 
   // Stationary words lie in the scratchpad, aligned to the words of one read.
   matmul_c5_stationary_words: assert property (@(posedge clk_i) disable iff (!rst_ni)
@@ -68,8 +84,12 @@ module scratchpad_assertions #(
   load_c3_fill_c2_words: assert property (@(posedge clk_i) disable iff (!rst_ni)
     load_write_i |-> inside_memory(load_address_i));
 
-  // Words of the vector unit lie in the scratchpad.
-  requantize_c6_words: assert property (@(posedge clk_i) disable iff (!rst_ni)
+  // Operands of the vector unit and entries of its tables lie in the scratchpad.
+  elementwise_c7_reduce_c3_table_c2_words: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    vector_read_i |-> inside_memory(vector_read_address_i));
+
+  // Results of the vector unit lie in the scratchpad.
+  requantize_c6_elementwise_c8_words: assert property (@(posedge clk_i) disable iff (!rst_ni)
     vector_write_i |-> inside_memory(vector_address_i));
 
 endmodule

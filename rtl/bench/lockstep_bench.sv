@@ -110,9 +110,10 @@ module lockstep_bench #(
   // 20 counters of 64 bits in the order of the manual, and the multiply-accumulates
   output logic [1279:0]                                  counters_o,
   output logic [63:0]                                    macs_o,
-  // on-chip memory, while the machine does not run: a word of the scratchpad (0) or the accumulator (1)
+  // on-chip memory, while the machine does not run: a word of the scratchpad (0) or the accumulator (1), or an entry of
+  // the function tables (2), 513 for each table; bit 16 says that not all lanes have the same
   input  logic [31:0]                                    debug_address_i,
-  input  logic                                           debug_memory_i,
+  input  logic [1:0]                                     debug_memory_i,
   output logic [8*(ArrayRows > 4*ArrayColumns ? ArrayRows : 4*ArrayColumns)-1:0] debug_data_o
 `ifdef LOCKSTEP_FAULTS
   , input logic [7:0]                                    fault_i
@@ -206,7 +207,7 @@ module lockstep_bench #(
     for (genvar p = 0; p < WeightWords; p++) begin : gen_part
       always_comb begin
         scratchpad_words[b*WeightWords+p] = '0;
-        if (!running_o && !debug_memory_i)
+        if (!running_o && debug_memory_i == 2'd0)
           scratchpad_words[b*WeightWords+p] = DebugWidth'(
             u_top.u_datapath.u_scratchpad.gen_bank[b].u_bank.gen_part[p].u_sram
               .memory[(debug_address_i % ScratchpadBankWords) / WeightWords]);
@@ -216,16 +217,40 @@ module lockstep_bench #(
   for (genvar b = 0; b < AccumulatorBanks; b++) begin : gen_accumulator
     always_comb begin
       accumulator_words[b] = '0;
-      if (!running_o && debug_memory_i)
+      if (!running_o && debug_memory_i == 2'd1)
         accumulator_words[b] = DebugWidth'(
           u_top.u_datapath.u_accumulator.gen_bank[b].u_sram.memory[debug_address_i % AccumulatorBankWords]);
+    end
+  end
+
+  // Entry e of a table lies in its even or its odd half.
+  logic [16*VectorLanes-1:0] entries; // by lane
+  logic [31:0]               debug_table, debug_entry;
+  always_comb begin
+    debug_table = '0;
+    debug_entry = '0;
+    if (!running_o && debug_memory_i == 2'd2) begin
+      debug_table = debug_address_i / 32'd513;
+      debug_entry = debug_address_i % 32'd513;
+    end
+  end
+  for (genvar l = 0; l < VectorLanes; l++) begin : gen_table
+    always_comb begin
+      entries[16*l +: 16] = '0;
+      if (!running_o && debug_memory_i == 2'd2)
+        entries[16*l +: 16] = debug_entry[0] ?
+          u_top.u_datapath.u_vector.gen_lane[l].u_function.u_odd.memory[debug_table * 256 + debug_entry / 2] :
+          u_top.u_datapath.u_vector.gen_lane[l].u_function.u_even.memory[debug_table * 257 + debug_entry / 2];
     end
   end
 
   always_comb begin
     debug_data_o = '0;
     if (!running_o) begin
-      if (debug_memory_i)
+      if (debug_memory_i == 2'd2) begin
+        debug_data_o[15:0] = entries[15:0];
+        debug_data_o[16] = entries != {VectorLanes{entries[15:0]}};
+      end else if (debug_memory_i == 2'd1)
         debug_data_o = accumulator_words[debug_address_i / AccumulatorBankWords % AccumulatorBanks];
       else
         debug_data_o = scratchpad_words[debug_address_i / ScratchpadBankWords % ScratchpadBanks * WeightWords

@@ -1,5 +1,5 @@
 // Banks of consecutive words of int32 lanes, each with one read and one write port; read by the matrix and the vector
-// unit, written by the matrix and the load unit. Read data comes one cycle after the address; the vector unit's word
+// unit, written by the matrix, the vector and the load unit. Read data comes one cycle after the address; the vector unit's word
 // stays until its next read. Programs give a bank at most one reader and one writer at a time (race_c2).
 module accumulator #(
   parameter int unsigned WordBytes = 64,
@@ -20,6 +20,9 @@ module accumulator #(
   input  logic [19:0]            vector_address_i,
   input  logic                   vector_enable_i, // vector_data_o is zero without it
   output logic [8*WordBytes-1:0] vector_data_o,
+  input  logic                   vector_write_i,
+  input  logic [19:0]            vector_write_address_i,
+  input  logic [8*WordBytes-1:0] vector_write_data_i,
   // load unit
   input  logic                   load_write_i,
   input  logic [19:0]            load_address_i,
@@ -35,10 +38,11 @@ module accumulator #(
   logic [BankWidth-1:0]       matrix_bank_q, vector_bank_q;
 
   for (genvar b = 0; b < Banks; b++) begin : gen_bank
-    logic matrix_read_hit, vector_hit, matrix_write_hit, load_hit;
+    logic matrix_read_hit, vector_hit, matrix_write_hit, vector_write_hit, load_hit;
     assign matrix_read_hit = matrix_read_i && matrix_read_address_i[RowWidth +: BankWidth] == BankWidth'(b);
     assign vector_hit = vector_read_i && vector_address_i[RowWidth +: BankWidth] == BankWidth'(b);
     assign matrix_write_hit = matrix_write_i && matrix_write_address_i[RowWidth +: BankWidth] == BankWidth'(b);
+    assign vector_write_hit = vector_write_i && vector_write_address_i[RowWidth +: BankWidth] == BankWidth'(b);
     assign load_hit = load_write_i && load_address_i[RowWidth +: BankWidth] == BankWidth'(b);
 
     sram #(.Width(WordWidth), .Depth(BankWords)) u_sram (
@@ -46,9 +50,10 @@ module accumulator #(
       .read_i         (matrix_read_hit || vector_hit),
       .read_address_i (matrix_read_hit ? matrix_read_address_i[RowWidth-1:0] : vector_address_i[RowWidth-1:0]),
       .read_data_o    (data[b*WordWidth +: WordWidth]),
-      .write_i        (matrix_write_hit || load_hit),
-      .write_address_i(matrix_write_hit ? matrix_write_address_i[RowWidth-1:0] : load_address_i[RowWidth-1:0]),
-      .write_data_i   (matrix_write_hit ? matrix_write_data_i : load_data_i)
+      .write_i        (matrix_write_hit || vector_write_hit || load_hit),
+      .write_address_i(matrix_write_hit ? matrix_write_address_i[RowWidth-1:0] :
+                       vector_write_hit ? vector_write_address_i[RowWidth-1:0] : load_address_i[RowWidth-1:0]),
+      .write_data_i   (matrix_write_hit ? matrix_write_data_i : vector_write_hit ? vector_write_data_i : load_data_i)
     );
   end
 
@@ -80,7 +85,8 @@ module accumulator #(
   if (RowWidth + BankWidth < 20) begin : gen_unused
     logic unused;
     assign unused = ^{matrix_read_address_i[19:RowWidth+BankWidth], matrix_write_address_i[19:RowWidth+BankWidth],
-                      vector_address_i[19:RowWidth+BankWidth], load_address_i[19:RowWidth+BankWidth]};
+                      vector_address_i[19:RowWidth+BankWidth], vector_write_address_i[19:RowWidth+BankWidth],
+                      load_address_i[19:RowWidth+BankWidth]};
   end
 
 endmodule

@@ -27,6 +27,9 @@ module scratchpad #(
   input  logic [23:0]                         load_address_i,
   input  logic [8*WordBytes-1:0]              load_data_i,
   // vector unit
+  input  logic                                vector_read_i,
+  input  logic [23:0]                         vector_read_address_i,
+  output logic [8*WordBytes-1:0]              vector_data_o,
   input  logic                                vector_write_i,
   input  logic [23:0]                         vector_address_i,
   input  logic [8*WordBytes-1:0]              vector_data_i
@@ -39,24 +42,26 @@ module scratchpad #(
   localparam int unsigned Parts = Banks * WordsPerRead;
 
   logic [Parts*WordWidth-1:0] data; // of all memories
-  logic                       loader_q, stream_q, store_q;
-  logic [BankWidth-1:0]       loader_bank_q, stream_bank_q, store_bank_q;
-  logic [PartWidth-1:0]       stream_part_q, store_part_q;
+  logic                       loader_q, stream_q, store_q, vector_q;
+  logic [BankWidth-1:0]       loader_bank_q, stream_bank_q, store_bank_q, vector_bank_q;
+  logic [PartWidth-1:0]       stream_part_q, store_part_q, vector_part_q;
 
   for (genvar b = 0; b < Banks; b++) begin : gen_bank
-    logic loader_hit, stream_hit, store_hit, load_hit, vector_hit;
+    logic loader_hit, stream_hit, store_hit, vector_read_hit, load_hit, vector_hit;
     assign loader_hit = loader_read_i && loader_address_i[RowWidth +: BankWidth] == BankWidth'(b);
     assign stream_hit = stream_read_i && stream_address_i[RowWidth +: BankWidth] == BankWidth'(b);
     assign store_hit = store_read_i && store_address_i[RowWidth +: BankWidth] == BankWidth'(b);
+    assign vector_read_hit = vector_read_i && vector_read_address_i[RowWidth +: BankWidth] == BankWidth'(b);
     assign load_hit = load_write_i && load_address_i[RowWidth +: BankWidth] == BankWidth'(b);
     assign vector_hit = vector_write_i && vector_address_i[RowWidth +: BankWidth] == BankWidth'(b);
 
     scratchpad_bank #(.WordWidth(WordWidth), .Words(BankWords), .Parts(WordsPerRead)) u_bank (
       .clk_i,
-      .read_i         (loader_hit || stream_hit || store_hit),
+      .read_i         (loader_hit || stream_hit || store_hit || vector_read_hit),
       .read_all_i     (loader_hit),
       .read_address_i (loader_hit ? loader_address_i[RowWidth-1:0] :
-                       stream_hit ? stream_address_i[RowWidth-1:0] : store_address_i[RowWidth-1:0]),
+                       stream_hit ? stream_address_i[RowWidth-1:0] :
+                       store_hit ? store_address_i[RowWidth-1:0] : vector_read_address_i[RowWidth-1:0]),
       .read_data_o    (data[b*WordsPerRead*WordWidth +: WordsPerRead*WordWidth]),
       .write_i        (load_hit || vector_hit),
       .write_address_i(load_hit ? load_address_i[RowWidth-1:0] : vector_address_i[RowWidth-1:0]),
@@ -69,10 +74,12 @@ module scratchpad #(
       loader_q <= 1'b0;
       stream_q <= 1'b0;
       store_q  <= 1'b0;
+      vector_q <= 1'b0;
     end else begin
       loader_q <= loader_read_i;
       stream_q <= stream_read_i;
       store_q  <= store_read_i;
+      vector_q <= vector_read_i;
     end
   end
 
@@ -80,14 +87,17 @@ module scratchpad #(
     if (loader_read_i) loader_bank_q <= loader_address_i[RowWidth +: BankWidth];
     if (stream_read_i) stream_bank_q <= stream_address_i[RowWidth +: BankWidth];
     if (store_read_i) store_bank_q <= store_address_i[RowWidth +: BankWidth];
+    if (vector_read_i) vector_bank_q <= vector_read_address_i[RowWidth +: BankWidth];
     if (stream_read_i) stream_part_q <= WordsPerRead > 1 ? stream_address_i[PartWidth-1:0] : '0;
     if (store_read_i) store_part_q <= WordsPerRead > 1 ? store_address_i[PartWidth-1:0] : '0;
+    if (vector_read_i) vector_part_q <= WordsPerRead > 1 ? vector_read_address_i[PartWidth-1:0] : '0;
   end
 
   always_comb begin
     loader_data_o = '0;
     stream_data_o = '0;
     store_data_o = '0;
+    vector_data_o = '0;
     if (loader_q) begin
       for (int unsigned b = 0; b < Banks; b++) begin
         if (loader_bank_q == BankWidth'(b)) loader_data_o = data[b*WordsPerRead*WordWidth +: WordsPerRead*WordWidth];
@@ -103,13 +113,18 @@ module scratchpad #(
         if (32'(store_bank_q) * WordsPerRead + 32'(store_part_q) == p) store_data_o = data[p*WordWidth +: WordWidth];
       end
     end
+    if (vector_q) begin
+      for (int unsigned p = 0; p < Parts; p++) begin
+        if (32'(vector_bank_q) * WordsPerRead + 32'(vector_part_q) == p) vector_data_o = data[p*WordWidth +: WordWidth];
+      end
+    end
   end
 
   if (RowWidth + BankWidth < 24) begin : gen_unused
     logic unused;
     assign unused = ^{loader_address_i[23:RowWidth+BankWidth], stream_address_i[23:RowWidth+BankWidth],
                       store_address_i[23:RowWidth+BankWidth], load_address_i[23:RowWidth+BankWidth],
-                      vector_address_i[23:RowWidth+BankWidth]};
+                      vector_read_address_i[23:RowWidth+BankWidth], vector_address_i[23:RowWidth+BankWidth]};
   end
 
 endmodule

@@ -68,7 +68,7 @@ module dispatch #(
 
   for (genvar u = 0; u < 4; u++) begin : gen_queue
     localparam int unsigned Bits = u == 0 ? lockstep_pkg::LOAD_USED_BITS : u == 1 ? lockstep_pkg::MATMUL_USED_BITS :
-                                   u == 2 ? lockstep_pkg::REQUANTIZE_USED_BITS : lockstep_pkg::STORE_USED_BITS;
+                                   u == 2 ? lockstep_pkg::ELEMENTWISE_USED_BITS : lockstep_pkg::STORE_USED_BITS;
     logic [CountWidth-1:0] count;
     unit_queue #(.Depth(QueueDepth), .InstructionBits(Bits)) u_queue (
       .clk_i, .rst_ni,

@@ -25,6 +25,9 @@ module resolver (
   lockstep_pkg::fill_instruction_t       fill;
   lockstep_pkg::matmul_instruction_t     matmul;
   lockstep_pkg::requantize_instruction_t requantize;
+  lockstep_pkg::elementwise_instruction_t elementwise;
+  lockstep_pkg::reduce_instruction_t     reduce;
+  lockstep_pkg::table_instruction_t      table_load;
   lockstep_pkg::store_instruction_t      store;
 
   assign halt = instruction_i;
@@ -37,6 +40,9 @@ module resolver (
   assign fill = instruction_i;
   assign matmul = instruction_i;
   assign requantize = instruction_i;
+  assign elementwise = instruction_i;
+  assign reduce = instruction_i;
+  assign table_load = instruction_i;
   assign store = instruction_i;
 
   // Registers by instruction. Values come back in the same cycle.
@@ -63,6 +69,16 @@ module resolver (
           register_b_o = requantize.local_register;
           register_c_o = requantize.parameter_register;
         end
+        lockstep_pkg::OPCODE_ELEMENTWISE: begin
+          register_a_o = elementwise.a_register;
+          register_b_o = elementwise.b_register;
+          register_c_o = elementwise.output_register;
+        end
+        lockstep_pkg::OPCODE_REDUCE: begin
+          register_a_o = reduce.a_register;
+          register_c_o = reduce.output_register;
+        end
+        lockstep_pkg::OPCODE_TABLE: register_b_o = table_load.local_register;
         lockstep_pkg::OPCODE_STORE: begin
           register_a_o = store.external_register;
           register_b_o = store.local_register;
@@ -87,6 +103,9 @@ module resolver (
         lockstep_pkg::OPCODE_FILL: illegal_o = fill.reserved != '0;
         lockstep_pkg::OPCODE_MATMUL: illegal_o = matmul.reserved != '0;
         lockstep_pkg::OPCODE_REQUANTIZE: illegal_o = requantize.reserved != '0;
+        lockstep_pkg::OPCODE_ELEMENTWISE: illegal_o = elementwise.reserved != '0;
+        lockstep_pkg::OPCODE_REDUCE: illegal_o = reduce.reserved != '0;
+        lockstep_pkg::OPCODE_TABLE: illegal_o = table_load.reserved != '0;
         lockstep_pkg::OPCODE_STORE: illegal_o = store.reserved != '0;
         default: illegal_o = 1'b1;
       endcase
@@ -99,7 +118,8 @@ module resolver (
       lockstep_pkg::OPCODE_SYNC: unit_o = sync.unit[1:0];
       lockstep_pkg::OPCODE_LOAD, lockstep_pkg::OPCODE_FILL: unit_o = 2'(lockstep_pkg::UNIT_LOAD);
       lockstep_pkg::OPCODE_MATMUL: unit_o = 2'(lockstep_pkg::UNIT_MATRIX);
-      lockstep_pkg::OPCODE_REQUANTIZE: unit_o = 2'(lockstep_pkg::UNIT_VECTOR);
+      lockstep_pkg::OPCODE_REQUANTIZE, lockstep_pkg::OPCODE_ELEMENTWISE, lockstep_pkg::OPCODE_REDUCE,
+      lockstep_pkg::OPCODE_TABLE: unit_o = 2'(lockstep_pkg::UNIT_VECTOR);
       lockstep_pkg::OPCODE_STORE: unit_o = 2'(lockstep_pkg::UNIT_STORE);
       default: begin
         to_unit_o = 1'b0;
@@ -132,6 +152,17 @@ module resolver (
           resolved_o[lockstep_pkg::REQUANTIZE_PARAMETER_ADDRESS_LSB +: 20]
             = requantize.parameter_address + value_c_i[19:0];
         end
+        lockstep_pkg::OPCODE_ELEMENTWISE: begin
+          resolved_o[lockstep_pkg::ELEMENTWISE_A_ADDRESS_LSB +: 24] = elementwise.a_address + value_a_i[23:0];
+          resolved_o[lockstep_pkg::ELEMENTWISE_B_ADDRESS_LSB +: 24] = elementwise.b_address + value_b_i[23:0];
+          resolved_o[lockstep_pkg::ELEMENTWISE_OUTPUT_ADDRESS_LSB +: 24] = elementwise.output_address + value_c_i[23:0];
+        end
+        lockstep_pkg::OPCODE_REDUCE: begin
+          resolved_o[lockstep_pkg::REDUCE_A_ADDRESS_LSB +: 24] = reduce.a_address + value_a_i[23:0];
+          resolved_o[lockstep_pkg::REDUCE_OUTPUT_ADDRESS_LSB +: 20] = reduce.output_address + value_c_i[19:0];
+        end
+        lockstep_pkg::OPCODE_TABLE:
+          resolved_o[lockstep_pkg::TABLE_LOCAL_ADDRESS_LSB +: 24] = table_load.local_address + value_b_i[23:0];
         lockstep_pkg::OPCODE_STORE: begin
           resolved_o[lockstep_pkg::STORE_EXTERNAL_ADDRESS_LSB +: 64] = store.external_address + value_a_i;
           resolved_o[lockstep_pkg::STORE_LOCAL_ADDRESS_LSB +: 24] = store.local_address + value_b_i[23:0];

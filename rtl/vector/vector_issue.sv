@@ -6,7 +6,8 @@ module vector_issue #(
   parameter int unsigned VectorBytes = 16,
   parameter int unsigned Columns = 16,
   parameter int unsigned Slices = 1,     // cycles to rescale a row
-  parameter int unsigned WordsOfRow = 4, // scratchpad words of an int32 row
+  parameter int unsigned WordsOfHalf = 2, // scratchpad words of an int16 row
+  parameter int unsigned WordsOfRow = 4, // of an int32 row
   parameter int unsigned Latency = 6,
   localparam int unsigned LaneWidth = $clog2(VectorBytes + 1),
   localparam int unsigned ColumnWidth = $clog2(Columns + 1)
@@ -16,10 +17,10 @@ module vector_issue #(
   input  logic                   clear_i,
   input  logic                   start_i,
   input  logic                   is_sync_i,
-  input  logic [511:0]           instruction_i,
+  input  logic [511:0]           incoming_i,    // with start_i
+  input  logic [511:0]           instruction_i, // from the next cycle on
   output logic                   free_o,
   output logic                   finish_o,
-  output logic [511:0]           instruction_o, // the current one
   // accumulator
   output logic                   read_o,
   output logic [19:0]            address_o,
@@ -31,7 +32,7 @@ module vector_issue #(
   output logic [ColumnWidth-1:0] channel_o, // lane of the row's parameters if they lie along the rows
   output logic [ColumnWidth-1:0] columns_o,
   output logic                   row_end_o,
-  output logic                   word_valid_o, // int32: word_o of the row
+  output logic                   word_valid_o, // int16, int32: word_o of the row
   output logic [1:0]             word_o,
   output logic [23:0]            local_address_o, // of the row's first word
   output logic [LaneWidth-1:0]   group_row_o,     // row within its turned group
@@ -46,11 +47,10 @@ module vector_issue #(
 
   lockstep_pkg::requantize_instruction_t requantize, incoming;
   state_e                 state_q, state_d, next_issue;
-  logic [511:0]           instruction_q;
   logic [1:0]             parameter_q, parameter_last;
   logic [7:0]             phase_q;
   logic [8:0]             pause_q, pause_d;
-  logic                   over_q, int32, last_phase, row_end, block_end, all_end, group_end, refetch, row_read;
+  logic                   over_q, int16, int32, last_phase, row_end, block_end, all_end, group_end, refetch, row_read;
   logic                   drains_q, any_parameters, incoming_parameters;
   logic [1:0]             last, level;
   logic [ColumnWidth-1:0] columns, channel_q, drain_columns_q;
@@ -58,10 +58,10 @@ module vector_issue #(
   logic [19:0]            row_address, parameter_address_q;
   logic [23:0]            drain_address_q;
 
-  assign requantize = instruction_q;
-  assign incoming = instruction_i;
-  assign instruction_o = instruction_q;
-  assign int32 = requantize.output_type[1];
+  assign requantize = instruction_i;
+  assign incoming = incoming_i;
+  assign int32 = requantize.output_type == 4'd2;
+  assign int16 = requantize.output_type == 4'd3;
   assign any_parameters = requantize.has_bias || requantize.per_channel;
   assign incoming_parameters = incoming.has_bias || incoming.per_channel;
   assign parameter_last = requantize.per_channel ? 2'd2 : 2'd0;
@@ -70,8 +70,9 @@ module vector_issue #(
 
   // ---- what follows a row's last cycle ----
   localparam int unsigned Cycles8 = Slices;
+  localparam int unsigned Cycles16 = Slices > WordsOfHalf ? Slices : WordsOfHalf;
   localparam int unsigned Cycles32 = Slices > WordsOfRow ? Slices : WordsOfRow;
-  assign last_phase = phase_q == (int32 ? 8'(Cycles32 - 1) : 8'(Cycles8 - 1));
+  assign last_phase = phase_q == (int32 ? 8'(Cycles32 - 1) : int16 ? 8'(Cycles16 - 1) : 8'(Cycles8 - 1));
   assign row_end = state_q == Row && last_phase;
   assign block_end = row_end && last[0];
   assign all_end = block_end && last[1];
@@ -119,7 +120,6 @@ module vector_issue #(
   // ---- counters ----
   always_ff @(posedge clk_i) begin
     if (start_i) begin
-      instruction_q       <= instruction_i;
       parameter_q         <= incoming.has_bias ? 2'd0 : 2'd1;
       parameter_address_q <= incoming.parameter_address;
       phase_q             <= '0;
@@ -182,8 +182,9 @@ module vector_issue #(
   assign channel_o = channel_q;
   assign columns_o = columns;
   assign row_end_o = row_end;
-  assign word_valid_o = state_q == Row && int32 && 32'(phase_q) + WordsOfRow >= Cycles32;
-  assign word_o = 2'(phase_q - 8'(Cycles32 - WordsOfRow));
+  assign word_valid_o = state_q == Row && ((int32 && 32'(phase_q) + WordsOfRow >= Cycles32)
+                                           || (int16 && 32'(phase_q) + WordsOfHalf >= Cycles16));
+  assign word_o = 2'(phase_q - (int32 ? 8'(Cycles32 - WordsOfRow) : 8'(Cycles16 - WordsOfHalf)));
   assign group_row_o = group_row_q;
 
   // ---- drain ----

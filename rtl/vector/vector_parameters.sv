@@ -1,5 +1,6 @@
 // Bias, multiplier and shift of the columns (or of as many rows), and the selection of those that a slice of a row
-// needs. Rows of parameters are written as they come out of the accumulator; a slice uses what was written before.
+// needs; or, if not per channel, multiplier and shift of the instruction. Rows of parameters are written as they come out
+// of the accumulator; a slice uses what was written before.
 module vector_parameters #(
   parameter int unsigned Columns = 16,
   parameter int unsigned Lanes = 16,
@@ -9,8 +10,13 @@ module vector_parameters #(
   input  logic                   write_i,
   input  logic [1:0]             parameter_i, // 0 bias, 1 multiplier, 2 shift
   input  logic [32*Columns-1:0]  row_i,
+  // settings of the instruction
+  input  logic                   has_bias_i,
+  input  logic                   per_channel_i,
+  input  logic                   channel_axis_i,
+  input  logic [31:0]            multiplier_i,
+  input  logic [5:0]             shift_i,
   // selection, by stage of the pipeline
-  input  logic [511:0]           instruction_i,
   input  logic [3:0]             valid_i,
   input  logic [31:0]            slices_i, // 4 x 8 bits
   input  logic [4*ColumnWidth-1:0] channels_i,
@@ -19,9 +25,6 @@ module vector_parameters #(
   output logic [6*Lanes-1:0]     shifts_o,      // stage 2
   output logic [6*Lanes-1:0]     late_shifts_o  // stage 3
 );
-
-  lockstep_pkg::requantize_instruction_t requantize;
-  assign requantize = instruction_i;
 
   logic [32*Columns-1:0] bias_q, multiplier_q;
   logic [6*Columns-1:0]  shift_q, shift_d;
@@ -42,13 +45,13 @@ module vector_parameters #(
   // Lane of the parameter registers that lane l of a slice uses, in stage k.
   localparam int unsigned IndexWidth = Columns > 1 ? $clog2(Columns) : 1;
   function automatic logic [IndexWidth-1:0] index(input int unsigned k, input int unsigned l);
-    index = requantize.channel_axis ? IndexWidth'(channels_i[ColumnWidth*k +: ColumnWidth])
+    index = channel_axis_i ? IndexWidth'(channels_i[ColumnWidth*k +: ColumnWidth])
                                     : IndexWidth'(32'(slices_i[8*k +: 8]) * Lanes + l);
   endfunction
 
   always_comb begin
     biases_o = '0;
-    if (valid_i[0] && requantize.has_bias) begin
+    if (valid_i[0] && has_bias_i) begin
       for (int unsigned l = 0; l < Lanes; l++) biases_o[32*l +: 32] = bias_q[32*index(0, l) +: 32];
     end
   end
@@ -57,8 +60,7 @@ module vector_parameters #(
     multipliers_o = '0;
     if (valid_i[1]) begin
       for (int unsigned l = 0; l < Lanes; l++) begin
-        multipliers_o[32*l +: 32] = requantize.output_type[1] ? 32'd1 :
-                                    requantize.per_channel ? multiplier_q[32*index(1, l) +: 32] : requantize.multiplier;
+        multipliers_o[32*l +: 32] = per_channel_i ? multiplier_q[32*index(1, l) +: 32] : multiplier_i;
       end
     end
   end
@@ -67,7 +69,7 @@ module vector_parameters #(
     shifts_o = '0;
     if (valid_i[2]) begin
       for (int unsigned l = 0; l < Lanes; l++)
-        shifts_o[6*l +: 6] = requantize.per_channel ? shift_q[6*index(2, l) +: 6] : requantize.shift;
+        shifts_o[6*l +: 6] = per_channel_i ? shift_q[6*index(2, l) +: 6] : shift_i;
     end
   end
 
@@ -75,7 +77,7 @@ module vector_parameters #(
     late_shifts_o = '0;
     if (valid_i[3]) begin
       for (int unsigned l = 0; l < Lanes; l++)
-        late_shifts_o[6*l +: 6] = requantize.per_channel ? shift_q[6*index(3, l) +: 6] : requantize.shift;
+        late_shifts_o[6*l +: 6] = per_channel_i ? shift_q[6*index(3, l) +: 6] : shift_i;
     end
   end
 

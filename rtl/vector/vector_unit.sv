@@ -1,9 +1,10 @@
-// Vector unit: accumulator rows to scratchpad words. One instruction at a time; a row that is issued in cycle x is
-// written in x + 6. Timing: manual, chapter "Vector unit".
+// Vector unit: rescales accumulator rows (requantize), computes on rows of both memories (elementwise), reduces rows
+// (reduce) and loads function tables (table). One instruction at a time. Timing: manual, chapter "Vector unit".
 module vector_unit #(
   parameter int unsigned VectorBytes = 16,
   parameter int unsigned Columns = 16,
-  parameter int unsigned Lanes = 16
+  parameter int unsigned Lanes = 16,
+  parameter int unsigned Tables = 2
 ) (
   input  logic                     clk_i,
   input  logic                     rst_ni,
@@ -19,194 +20,243 @@ module vector_unit #(
   output logic [20:0]              posts_o,
   output logic                     unfinished_o, // started and not finished, before this cycle
   // accumulator
-  output logic                     read_o,
-  output logic [19:0]              read_address_o,
-  output logic                     read_enable_o, // read_data_i is needed
-  input  logic [32*Columns-1:0]    read_data_i,
+  output logic                     accumulator_read_o,
+  output logic [19:0]              accumulator_read_address_o,
+  output logic                     accumulator_enable_o, // the data is needed
+  input  logic [32*Columns-1:0]    accumulator_read_data_i,
+  output logic                     accumulator_write_o,
+  output logic [19:0]              accumulator_write_address_o,
+  output logic [32*Columns-1:0]    accumulator_write_data_o,
   // scratchpad
-  output logic                     write_o,
-  output logic [23:0]              write_address_o,
-  output logic [8*VectorBytes-1:0] write_data_o
+  output logic                     scratchpad_read_o,
+  output logic [23:0]              scratchpad_read_address_o,
+  input  logic [8*VectorBytes-1:0] scratchpad_read_data_i,
+  output logic                     scratchpad_write_o,
+  output logic [23:0]              scratchpad_write_address_o,
+  output logic [8*VectorBytes-1:0] scratchpad_write_data_o
 `ifdef LOCKSTEP_FAULTS
   , input logic [7:0]              fault_i
 `endif
 );
 
-  localparam int unsigned Latency = 6;
-  localparam int unsigned Slices = Columns / Lanes;
-  localparam int unsigned WordsOfRow = (4 * Columns + VectorBytes - 1) / VectorBytes;
-  localparam int unsigned LaneWidth = $clog2(VectorBytes + 1);
   localparam int unsigned ColumnWidth = $clog2(Columns + 1);
 
-  logic                   free;
-  logic [511:0]           instruction;
-  logic                   parameters, slice_valid, row_end, word_valid, drain;
-  logic [1:0]             parameter_kind, word;
-  logic [7:0]             slice;
-  logic [ColumnWidth-1:0] channel, columns;
-  logic [23:0]            local_address, drain_address;
-  logic [LaneWidth-1:0]   group_row, drain_column, drain_rows;
+  // ---- the current instruction ----
+  logic [511:0] instruction_q;
+  logic         is_table, is_rows; // rows: elementwise and reduce
+  logic         free, requantize_free, rows_free, load_free, requantize_finish, rows_finish, load_finish;
 
+  assign is_table = head_i[7:0] == lockstep_pkg::OPCODE_TABLE;
+  assign is_rows = head_i[7:0] == lockstep_pkg::OPCODE_ELEMENTWISE || head_i[7:0] == lockstep_pkg::OPCODE_REDUCE;
+  assign free = requantize_free && rows_free && load_free;
   assign start_o = head_valid_i && waits_ready_i && free;
+  assign finish_o = requantize_finish || rows_finish || load_finish;
   assign unfinished_o = !free;
+
   always_ff @(posedge clk_i) begin
-    if (start_o) posts_o <= head_posts_i;
+    if (start_o) begin
+      posts_o       <= head_posts_i;
+      instruction_q <= head_i;
+    end
   end
 
-  vector_issue #(
-    .VectorBytes(VectorBytes), .Columns(Columns), .Slices(Slices), .WordsOfRow(WordsOfRow), .Latency(Latency)
-  ) u_issue (
+  logic [2:0]  operation, table_index;
+  logic [31:0] multiplier, minimum, maximum;
+  logic [5:0]  shift;
+  logic [8:0]  zero_point;
+  logic [1:0]  table_function;
+  logic        has_bias, per_channel, channel_axis, int32, int16;
+
+  vector_settings u_settings (
     .clk_i,
-    .rst_ni,
-    .clear_i,
-    .start_i        (start_o),
-    .is_sync_i      (head_is_sync_i),
-    .instruction_i  (head_i),
-    .free_o         (free),
-    .finish_o,
-    .instruction_o  (instruction),
-    .read_o,
-    .address_o      (read_address_o),
-    .parameters_o   (parameters),
-    .parameter_o    (parameter_kind),
-    .slice_valid_o  (slice_valid),
-    .slice_o        (slice),
-    .channel_o      (channel),
-    .columns_o      (columns),
-    .row_end_o      (row_end),
-    .word_valid_o   (word_valid),
-    .word_o         (word),
-    .local_address_o(local_address),
-    .group_row_o    (group_row),
-    .drain_o        (drain),
-    .drain_column_o (drain_column),
-    .drain_rows_o   (drain_rows),
-    .drain_address_o(drain_address)
+    .start_i       (start_o),
+    .instruction_i (head_i),
+    .operation_o   (operation),
+    .multiplier_o  (multiplier),
+    .shift_o       (shift),
+    .zero_point_o  (zero_point),
+    .minimum_o     (minimum),
+    .maximum_o     (maximum),
+    .function_o    (table_function),
+    .table_o       (table_index),
+    .has_bias_o    (has_bias),
+    .per_channel_o (per_channel),
+    .channel_axis_o(channel_axis),
+    .int32_o       (int32),
+    .int16_o       (int16)
   );
 
-  lockstep_pkg::requantize_instruction_t requantize;
-  assign requantize = instruction;
-  logic int32;
-  assign int32 = requantize.output_type[1];
+  // ---- requantize (and sync) ----
+  logic                     requantize_read, parameters, output_write;
+  logic [19:0]              requantize_address;
+  logic [1:0]               parameter_kind;
+  logic [31:0]              slices;
+  logic [4*ColumnWidth-1:0] channels;
+  logic [4:0]               rescaled, lane_valid; // by stage of the lanes
+  logic [32*Lanes-1:0]      rescaled_values, wide, lane_results;
+  logic [23:0]              output_address;
+  logic [8*VectorBytes-1:0] output_data;
+  logic                     requantize_enable;
 
-  // ---- tags: index k is k + 1 cycles after the issue ----
-  logic [Latency-1:0]     slice_q, write_q, word_valid_q;
-  localparam int unsigned TagWidth = 8 + 2 * ColumnWidth + 2 + 24 + LaneWidth;
-  logic [Latency*TagWidth-1:0] tags_q;
-  logic [TagWidth-1:0]    tag;
-  logic [8*Latency-1:0]   slice_index_q;
-  logic [ColumnWidth*Latency-1:0] channel_q, columns_q;
-  logic [2*Latency-1:0]   word_q;
-  logic [24*Latency-1:0]  address_q;
-  logic [LaneWidth*Latency-1:0] group_row_q;
-  logic                   parameters_q;
-  logic [1:0]             parameter_kind_q;
+  vector_requantize #(.VectorBytes(VectorBytes), .Columns(Columns), .Lanes(Lanes)) u_requantize (
+    .clk_i, .rst_ni, .clear_i,
+    .start_i        (start_o && !is_rows && !is_table),
+    .is_sync_i      (head_is_sync_i),
+    .incoming_i     (head_i),
+    .instruction_i  (instruction_q),
+    .int32_i        (int32),
+    .int16_i        (int16),
+    .free_o         (requantize_free),
+    .finish_o       (requantize_finish),
+    .read_o         (requantize_read),
+    .read_address_o (requantize_address),
+    .read_enable_o  (requantize_enable),
+    .read_data_i    (accumulator_read_data_i),
+    .parameters_o   (parameters),
+    .parameter_o    (parameter_kind),
+    .slices_o       (slices),
+    .channels_o     (channels),
+    .valid_o        (rescaled),
+    .values_o       (rescaled_values),
+    .wide_i         (wide),
+    .results_i      (lane_results),
+    .write_o        (output_write),
+    .write_address_o(output_address),
+    .write_data_o   (output_data)
+  );
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      slice_q      <= '0;
-      write_q      <= '0;
-      word_valid_q <= '0;
-      parameters_q <= 1'b0;
-    end else begin
-      slice_q      <= {slice_q[Latency-2:0], slice_valid};
-      write_q      <= {write_q[Latency-2:0], int32 ? word_valid : row_end};
-      word_valid_q <= {word_valid_q[Latency-2:0], word_valid};
-      parameters_q <= parameters;
-    end
-  end
+  // ---- elementwise and reduce ----
+  logic                     rows_accumulator_read, rows_accumulator_enable, rows_scratchpad_read, result_write;
+  logic [19:0]              rows_accumulator_address;
+  logic [23:0]              rows_scratchpad_address, result_address;
+  logic [8*VectorBytes-1:0] result_data;
+  logic [32*Lanes-1:0]      a, b, results;
+  logic [6:0]               computed; // by stage of the lanes, then of the functions
 
-  assign tag = {group_row, local_address + (int32 ? 24'(word) : 24'd0), word, columns, channel, slice};
-  for (genvar i = 0; i < Latency; i++) begin : gen_tag
-    assign {group_row_q[LaneWidth*i +: LaneWidth], address_q[24*i +: 24], word_q[2*i +: 2],
-            columns_q[ColumnWidth*i +: ColumnWidth], channel_q[ColumnWidth*i +: ColumnWidth], slice_index_q[8*i +: 8]}
-           = tags_q[TagWidth*i +: TagWidth];
-  end
+  vector_rows #(.VectorBytes(VectorBytes), .Columns(Columns), .Lanes(Lanes)) u_rows (
+    .clk_i, .rst_ni, .clear_i,
+    .start_i                    (start_o && is_rows),
+    .incoming_i                 (head_i),
+    .instruction_i              (instruction_q),
+    .free_o                     (rows_free),
+    .finish_o                   (rows_finish),
+    .accumulator_read_o         (rows_accumulator_read),
+    .accumulator_read_address_o (rows_accumulator_address),
+    .accumulator_enable_o       (rows_accumulator_enable),
+    .accumulator_read_data_i,
+    .accumulator_write_o,
+    .accumulator_write_address_o,
+    .accumulator_write_data_o,
+    .scratchpad_read_o          (rows_scratchpad_read),
+    .scratchpad_read_address_o  (rows_scratchpad_address),
+    .scratchpad_read_data_i,
+    .scratchpad_write_o         (result_write),
+    .scratchpad_write_address_o (result_address),
+    .scratchpad_write_data_o    (result_data),
+    .computed_o                 (computed),
+    .a_o                        (a),
+    .b_o                        (b),
+    .results_i                  (results)
+`ifdef LOCKSTEP_FAULTS
+    , .fault_i
+`endif
+  );
 
-  logic any; // something is in the pipeline
-  assign any = slice_valid || row_end || word_valid || slice_q != '0 || write_q != '0;
-  always_ff @(posedge clk_i) begin
-    if (any) tags_q <= (Latency*TagWidth)'({tags_q, tag});
-    if (parameters) parameter_kind_q <= parameter_kind;
-  end
+  // ---- tables ----
+  logic        load_read, table_write;
+  logic [23:0] load_address;
+  logic [2:0]  write_table;
+  logic [9:0]  write_entry;
+  logic [15:0] write_data;
 
-  // ---- pipeline ----
-  assign read_enable_o = slice_q[0] || parameters_q;
+  vector_table_load #(.VectorBytes(VectorBytes)) u_table_load (
+    .clk_i, .rst_ni, .clear_i,
+    .start_i   (start_o && is_table),
+    .incoming_i(head_i),
+    .free_o    (load_free),
+    .finish_o  (load_finish),
+    .read_o    (load_read),
+    .address_o (load_address),
+    .data_i    (scratchpad_read_data_i),
+    .write_o   (table_write),
+    .table_o   (write_table),
+    .entry_o   (write_entry),
+    .data_o    (write_data)
+  );
 
-  logic [32*Lanes-1:0] values, biases, multipliers, wide;
+  // ---- lanes ----
+  logic [32*Lanes-1:0] lane_a, lane_b, biases, multipliers;
   logic [6*Lanes-1:0]  shifts, late_shifts;
-  logic [8*Lanes-1:0]  bytes;
 
-  always_comb begin
-    values = '0;
-    if (slice_q[0]) begin
-      for (int unsigned s = 0; s < Slices; s++) begin
-        if (slice_index_q[0 +: 8] == 8'(s)) values = read_data_i[32*Lanes*s +: 32*Lanes];
-      end
-    end
-  end
+  assign lane_valid = rescaled | computed[4:0];
 
   vector_parameters #(.Columns(Columns), .Lanes(Lanes)) u_parameters (
     .clk_i,
-    .write_i      (parameters_q),
-    .parameter_i  (parameter_kind_q),
-    .row_i        (read_data_i),
-    .instruction_i(instruction),
-    .valid_i      (slice_q[3:0]),
-    .slices_i     (slice_index_q[31:0]),
-    .channels_i   (channel_q[4*ColumnWidth-1:0]),
-    .biases_o     (biases),
-    .multipliers_o(multipliers),
-    .shifts_o     (shifts),
-    .late_shifts_o(late_shifts)
+    .write_i       (parameters),
+    .parameter_i   (parameter_kind),
+    .row_i         (accumulator_read_data_i),
+    .has_bias_i    (has_bias),
+    .per_channel_i (per_channel),
+    .channel_axis_i(channel_axis),
+    .multiplier_i  (multiplier),
+    .shift_i       (shift),
+    .valid_i       (lane_valid[3:0]),
+    .slices_i      (slices),
+    .channels_i    (channels),
+    .biases_o      (biases),
+    .multipliers_o (multipliers),
+    .shifts_o      (shifts),
+    .late_shifts_o (late_shifts)
   );
 
+  assign lane_a = computed[0] ? a : rescaled_values;
+  assign lane_b = computed[0] ? b : biases;
+
   for (genvar l = 0; l < Lanes; l++) begin : gen_lane
-    requantize_lane u_lane (
+    vector_lane u_lane (
       .clk_i,
-      .valid_i     (slice_q[4:0]),
-      .value_i     (values[32*l +: 32]),
-      .bias_i      (biases[32*l +: 32]),
+      .valid_i     (lane_valid),
+      .operation_i (operation),
+      .a_i         (lane_a[32*l +: 32]),
+      .b_i         (lane_b[32*l +: 32]),
       .multiplier_i(multipliers[32*l +: 32]),
       .shift_i     (shifts[6*l +: 6]),
       .late_shift_i(late_shifts[6*l +: 6]),
-      .zero_point_i(requantize.output_zero_point),
-      .minimum_i   (requantize.clamp_minimum),
-      .maximum_i   (requantize.clamp_maximum),
+      .zero_point_i(zero_point),
+      .minimum_i   (minimum),
+      .maximum_i   (maximum),
       .wide_o      (wide[32*l +: 32]),
-      .result_o    (bytes[8*l +: 8])
+      .result_o    (lane_results[32*l +: 32])
+`ifdef LOCKSTEP_FAULTS
+      , .fault_i
+`endif
+    );
+
+    vector_function #(.Tables(Tables)) u_function (
+      .clk_i,
+      .valid_i      (computed[6:4]),
+      .function_i   (table_function),
+      .table_i      (table_index),
+      .value_i      (lane_results[32*l +: 32]),
+      .result_o     (results[32*l +: 32]),
+      .write_i      (table_write),
+      .write_table_i(write_table),
+      .write_entry_i(write_entry),
+      .write_data_i (write_data)
 `ifdef LOCKSTEP_FAULTS
       , .fault_i
 `endif
     );
   end
 
-  vector_output #(.VectorBytes(VectorBytes), .Columns(Columns), .Lanes(Lanes), .WordsOfRow(WordsOfRow)) u_output (
-    .clk_i,
-    .rst_ni,
-    .wide_valid_i   (slice_q[2] && int32),
-    .wide_slice_i   (slice_index_q[16 +: 8]),
-    .wide_columns_i (columns_q[2*ColumnWidth +: ColumnWidth]),
-    .wide_i         (wide),
-    .last_word_i    (word_valid_q[3] && word_q[6 +: 2] == 2'(WordsOfRow - 1)),
-    .word_valid_i   (word_valid_q[4]),
-    .word_i         (word_q[8 +: 2]),
-    .byte_valid_i   (slice_q[4] && !int32),
-    .byte_slice_i   (slice_index_q[32 +: 8]),
-    .byte_columns_i (columns_q[4*ColumnWidth +: ColumnWidth]),
-    .bytes_i        (bytes),
-    .write_i        (write_q[5]),
-    .write_wide_i   (int32),
-    .turn_i         (requantize.transpose),
-    .turn_row_i     (group_row_q[5*LaneWidth +: LaneWidth]),
-    .address_i      (address_q[120 +: 24]),
-    .drain_i        (drain),
-    .drain_column_i (drain_column),
-    .drain_rows_i   (drain_rows),
-    .drain_address_i(drain_address),
-    .write_o,
-    .address_o      (write_address_o),
-    .data_o         (write_data_o)
-  );
+  // ---- ports ----
+  assign accumulator_read_o = requantize_read || rows_accumulator_read;
+  assign accumulator_read_address_o = requantize_read ? requantize_address : rows_accumulator_address;
+  assign accumulator_enable_o = requantize_enable || rows_accumulator_enable;
+  assign scratchpad_read_o = load_read || rows_scratchpad_read;
+  assign scratchpad_read_address_o = load_read ? load_address : rows_scratchpad_address;
+  assign scratchpad_write_o = output_write || result_write;
+  assign scratchpad_write_address_o = result_write ? result_address : output_address;
+  assign scratchpad_write_data_o = result_write ? result_data : output_data;
 
 endmodule

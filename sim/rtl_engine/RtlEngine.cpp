@@ -18,7 +18,13 @@ public:
       return status.error();
     RtlRun run(model->functions(), parameters, program, memory, options);
     Result<RunResult> result = run.execute();
-    state = options.values && result ? run.readOnChip() : OnChipState();
+    state = OnChipState();
+    if (!result || !options.values)
+      return result;
+    auto contents = run.readOnChip();
+    if (!contents)
+      return contents.error();
+    state = std::move(*contents);
     return result;
   }
 

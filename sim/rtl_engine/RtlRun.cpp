@@ -17,6 +17,9 @@ constexpr uint32_t kControl = 0x00, kProgramAddress = 0x08, kProgramLength = 0x1
 constexpr unsigned kResetCycles = 4;
 constexpr unsigned kRegisterPatience = 1000; // cycles until an unanswered register access is an error
 
+// Codes of the bench's debug_memory_i.
+constexpr uint8_t kScratchpadMemory = 0, kAccumulatorMemory = 1, kTableMemory = 2;
+
 /// Cycles between two looks for deadlock, limits of time and progress.
 constexpr uint64_t kCheckPeriod = 1024;
 /// A machine with nothing in flight, no event and no busy unit for so many cycles does not move again: every
@@ -231,19 +234,43 @@ RunResult RtlRun::result() {
   return result;
 }
 
-OnChipState RtlRun::readOnChip() {
+void RtlRun::readWord(uint8_t memory, int64_t word, void *bytes, int64_t word_bytes) {
+  *ports.debug_memory_i = memory;
+  *ports.debug_address_i = uint32_t(word);
+  machine.settle();
+  memcpy(bytes, ports.debug_data_o, size_t(word_bytes));
+}
+
+std::vector<uint8_t> RtlRun::readMemory(uint8_t memory, int64_t words, int64_t word_bytes) {
+  std::vector<uint8_t> bytes(size_t(words * word_bytes));
+  for (int64_t word = 0; word < words; ++word)
+    readWord(memory, word, bytes.data() + word * word_bytes, word_bytes);
+  return bytes;
+}
+
+Result<std::vector<int16_t>> RtlRun::readTables() {
+  std::vector<int16_t> entries(size_t(parameters.vector_tables * kTableEntries));
+  for (size_t i = 0; i < entries.size(); ++i) {
+    uint32_t word; // bits 15:0 the entry in lane 0, bit 16: it is another one elsewhere
+    readWord(kTableMemory, int64_t(i), &word, sizeof word);
+    if (word >> 16 & 1)
+      return Error{ErrorKind::Mismatch, "The RTL's lanes have different copies of table " +
+                                            std::to_string(i / kTableEntries) + ", entry " +
+                                            std::to_string(i % kTableEntries) + "."};
+    entries[i] = int16_t(word & 0xffff);
+  }
+  return entries;
+}
+
+Result<OnChipState> RtlRun::readOnChip() {
+  auto tables = readTables();
+  if (!tables)
+    return tables.error();
   OnChipState state;
-  const auto read = [&](std::vector<uint8_t> &bytes, uint8_t memory, int64_t words, int64_t word_bytes) {
-    bytes.resize(size_t(words * word_bytes));
-    *ports.debug_memory_i = memory;
-    for (int64_t word = 0; word < words; ++word) {
-      *ports.debug_address_i = uint32_t(word);
-      machine.settle();
-      memcpy(bytes.data() + word * word_bytes, ports.debug_data_o, size_t(word_bytes));
-    }
-  };
-  read(state.scratchpad, 0, parameters.scratchpadWords(), parameters.vectorBytes());
-  read(state.accumulator, 1, parameters.accumulatorWords(), parameters.accumulatorWordBytes());
+  state.scratchpad = readMemory(kScratchpadMemory, parameters.scratchpadWords(), parameters.vectorBytes());
+  state.accumulator =
+      readMemory(kAccumulatorMemory, parameters.accumulatorWords(), parameters.accumulatorWordBytes());
+  state.tables = std::move(*tables);
   return state;
 }
 

@@ -17,8 +17,9 @@ public:
   /// Reset, registers, start, and all cycles until the machine is idle.
   Result<RunResult> execute();
 
-  /// Reads both on-chip memories through the bench's debug port.
-  OnChipState readOnChip();
+  /// Reads both on-chip memories and the function tables through the bench's debug port.
+  /// Errors: the lanes' copies of a table differ.
+  Result<OnChipState> readOnChip();
 
 private:
   void reset();
@@ -38,6 +39,9 @@ private:
   Error assertionError(uint64_t cycle) const;
   void report(uint64_t cycle);
   RunResult result();
+  void readWord(uint8_t memory, int64_t word, void *bytes, int64_t word_bytes);
+  std::vector<uint8_t> readMemory(uint8_t memory, int64_t words, int64_t word_bytes);
+  Result<std::vector<int16_t>> readTables();
 
   const Parameters &parameters;
   const Program &program;

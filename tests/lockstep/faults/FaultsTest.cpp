@@ -13,7 +13,7 @@ using namespace lockstep;
 
 namespace {
 
-constexpr unsigned kRtlFaults = 14;
+constexpr unsigned kRtlFaults = 19;
 constexpr uint64_t kMostPrograms = 60;
 
 Parameters tiny() {

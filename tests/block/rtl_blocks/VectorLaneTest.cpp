@@ -1,4 +1,4 @@
-#include "RequantizeLane/RequantizeLane.h"
+#include "VectorLane/VectorLane.h"
 #include "VerilatedBlock.h"
 #include "hw/numbers/Numbers.h"
 
@@ -24,30 +24,31 @@ int64_t expectedOf(const Case &c) {
 }
 
 /// The stages see a value one after the other; inputs of a stage count in its own cycle only.
-int64_t resultOf(VerilatedBlock<RequantizeLane> &lane, const Case &c) {
-  lane->value_i = uint32_t(c.value);
-  lane->bias_i = uint32_t(c.bias);
+int64_t resultOf(VerilatedBlock<VectorLane> &lane, const Case &c) {
+  lane->operation_i = 0;
+  lane->a_i = uint32_t(c.value);
+  lane->b_i = uint32_t(c.bias);
   lane->multiplier_i = uint32_t(c.multiplier);
   lane->shift_i = lane->late_shift_i = uint8_t(c.shift);
   lane->zero_point_i = c.zero_point & 0x1ff;
-  lane->minimum_i = c.minimum & 0x1ff;
-  lane->maximum_i = c.maximum & 0x1ff;
+  lane->minimum_i = uint32_t(c.minimum);
+  lane->maximum_i = uint32_t(c.maximum);
   for (unsigned stage = 0; stage < 4; ++stage) {
     lane->valid_i = uint8_t(1u << stage);
     lane.tick();
   }
   lane->valid_i = 1u << 4;
   lane.settle();
-  return c.minimum < 0 ? int64_t(int8_t(lane->result_o)) : int64_t(lane->result_o);
+  return int32_t(lane->result_o);
 }
 
-void check(VerilatedBlock<RequantizeLane> &lane, const Case &c) {
+void check(VerilatedBlock<VectorLane> &lane, const Case &c) {
   ASSERT_EQ(resultOf(lane, c), expectedOf(c))
       << c.value << " + " << c.bias << ", times " << c.multiplier << ", shift " << c.shift << ", zero point " << c.zero_point;
 }
 
-TEST(RequantizeLane, RoundsEveryTieHalfUp) {
-  VerilatedBlock<RequantizeLane> lane;
+TEST(VectorLane, RoundsEveryTieHalfUp) {
+  VerilatedBlock<VectorLane> lane;
   for (unsigned shift = 2; shift <= 62; ++shift) {
     const unsigned power = std::min(shift - 1, 30u); // value * 2^power is an odd multiple of half a unit
     for (int32_t odd = -301; odd <= 301; odd += 2)
@@ -56,8 +57,8 @@ TEST(RequantizeLane, RoundsEveryTieHalfUp) {
   }
 }
 
-TEST(RequantizeLane, TakesExtremesOfAllOperands) {
-  VerilatedBlock<RequantizeLane> lane;
+TEST(VectorLane, TakesExtremesOfAllOperands) {
+  VerilatedBlock<VectorLane> lane;
   const int32_t extremes[] = {INT32_MIN, INT32_MIN + 1, -1, 0, 1, INT32_MAX - 1, INT32_MAX};
   for (int32_t value : extremes)
     for (int32_t bias : extremes)
@@ -69,8 +70,8 @@ TEST(RequantizeLane, TakesExtremesOfAllOperands) {
           }
 }
 
-TEST(RequantizeLane, AgreesWithTheNumbersOnRandomOperands) {
-  VerilatedBlock<RequantizeLane> lane;
+TEST(VectorLane, AgreesWithTheNumbersOnRandomOperands) {
+  VerilatedBlock<VectorLane> lane;
   std::mt19937 random(7);
   for (unsigned i = 0; i < 200000; ++i) {
     const int32_t a = int32_t(random() % 256) - 128, b = int32_t(random() % 256) - 128;

@@ -1,0 +1,157 @@
+// Gathers the words of a row's operands as they come out of the memories and gives the row to the lanes slice by slice,
+// as int32. With the row's last issue cycle x, slice s is decoded in x + 2 + s and is at the output in x + 3 + s. The next
+// row is gathered meanwhile.
+module vector_operands #(
+  parameter int unsigned VectorBytes = 16,
+  parameter int unsigned Columns = 16,
+  parameter int unsigned Lanes = 16,
+  localparam int unsigned ColumnWidth = $clog2(Columns + 1)
+) (
+  input  logic                     clk_i,
+  input  logic                     rst_ni,
+  input  logic [511:0]             instruction_i,
+  // words
+  input  logic                     accumulator_valid_i,
+  input  logic                     accumulator_is_b_i,
+  input  logic [1:0]               accumulator_word_i,
+  input  logic [32*Columns-1:0]    accumulator_data_i,
+  input  logic                     scratchpad_valid_i,
+  input  logic                     scratchpad_is_b_i,
+  input  logic [1:0]               scratchpad_word_i,
+  input  logic [8*VectorBytes-1:0] scratchpad_data_i,
+  input  logic                     row_end_i, // all words have come, in this cycle at the latest
+  input  logic [ColumnWidth-1:0]   columns_i,
+  // lanes
+  output logic                     valid_o,
+  output logic [32*Lanes-1:0]      a_o,
+  output logic [32*Lanes-1:0]      b_o
+`ifdef LOCKSTEP_FAULTS
+  , input logic [7:0]              fault_i
+`endif
+);
+
+  localparam int unsigned Slices = Columns / Lanes;
+  localparam int unsigned WordsOfRow = (4 * Columns + VectorBytes - 1) / VectorBytes;
+  localparam int unsigned Words = WordsOfRow > 2 ? WordsOfRow : 2; // most scratchpad words of a row
+  localparam int unsigned AccumulatorBits = 64 * Columns;
+  localparam int unsigned RowBits = 8 * VectorBytes * Words > AccumulatorBits ? 8 * VectorBytes * Words : AccumulatorBits;
+  localparam logic [2:0] Immediate = 3'd7;
+
+  lockstep_pkg::elementwise_instruction_t elementwise;
+  lockstep_pkg::reduce_instruction_t      reduce;
+  logic       is_reduce, a_memory;
+  logic [2:0] a_type;
+  assign elementwise = instruction_i;
+  assign reduce = instruction_i;
+  assign is_reduce = elementwise.opcode == lockstep_pkg::OPCODE_REDUCE;
+  assign a_memory = is_reduce ? reduce.a_memory : elementwise.a_memory;
+  assign a_type = is_reduce ? reduce.a_type : elementwise.a_type;
+
+  // ---- words of the row that is being read, and of the row whose slices are taken ----
+  logic [RowBits-1:0] a_gathered_q, b_gathered_q, a_gathered_d, b_gathered_d, a_row_q, b_row_q;
+  logic               arrives;
+  assign arrives = accumulator_valid_i || scratchpad_valid_i;
+
+  always_comb begin
+    a_gathered_d = '0;
+    b_gathered_d = '0;
+    if (arrives || row_end_i) begin
+      a_gathered_d = a_gathered_q;
+      b_gathered_d = b_gathered_q;
+      for (int unsigned w = 0; w < 2; w++) begin
+        if (accumulator_valid_i && accumulator_word_i == 2'(w)) begin
+          if (accumulator_is_b_i) b_gathered_d[32*Columns*w +: 32*Columns] = accumulator_data_i;
+          else a_gathered_d[32*Columns*w +: 32*Columns] = accumulator_data_i;
+        end
+      end
+      for (int unsigned w = 0; w < Words; w++) begin
+        if (scratchpad_valid_i && scratchpad_word_i == 2'(w)) begin
+          if (scratchpad_is_b_i) b_gathered_d[8*VectorBytes*w +: 8*VectorBytes] = scratchpad_data_i;
+          else a_gathered_d[8*VectorBytes*w +: 8*VectorBytes] = scratchpad_data_i;
+        end
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (arrives && !row_end_i) begin
+      a_gathered_q <= a_gathered_d;
+      b_gathered_q <= b_gathered_d;
+    end
+    if (row_end_i) begin
+      a_row_q <= a_gathered_d;
+      b_row_q <= b_gathered_d;
+    end
+  end
+
+  // ---- slices ----
+  logic                   active_q;
+  logic [7:0]             slice_q;
+  logic [ColumnWidth-1:0] columns_q;
+  logic [32*Lanes-1:0]    a, b, a_masked;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      active_q <= 1'b0;
+      valid_o  <= 1'b0;
+    end else begin
+      active_q <= row_end_i || (active_q && slice_q != 8'(Slices - 1));
+      valid_o  <= active_q;
+    end
+  end
+
+  vector_decode #(.VectorBytes(VectorBytes), .Columns(Columns), .Lanes(Lanes), .RowBits(RowBits)) u_a (
+    .enable_i        (active_q),
+    .row_i           (a_row_q),
+    .in_accumulator_i(a_memory),
+    .type_i          (a_type),
+    .slice_i         (slice_q),
+    .lanes_o         (a)
+`ifdef LOCKSTEP_FAULTS
+    , .fault_i
+`endif
+  );
+
+  vector_decode #(.VectorBytes(VectorBytes), .Columns(Columns), .Lanes(Lanes), .RowBits(RowBits)) u_b (
+    .enable_i        (active_q && !is_reduce && elementwise.b_type != Immediate),
+    .row_i           (b_row_q),
+    .in_accumulator_i(elementwise.b_memory),
+    .type_i          (elementwise.b_type),
+    .slice_i         (slice_q),
+    .lanes_o         (b)
+`ifdef LOCKSTEP_FAULTS
+    , .fault_i
+`endif
+  );
+
+  // Lanes of a reduced slice that do not count are neutral.
+  function automatic logic counts(input int unsigned lane);
+    counts = 32'(slice_q) * Lanes + lane < 32'(columns_q);
+`ifdef LOCKSTEP_FAULTS
+    if (fault_i == 8'd19) counts = 1'b1;
+`endif
+  endfunction
+
+  always_comb begin
+    a_masked = '0;
+    if (active_q && is_reduce) begin
+      for (int unsigned l = 0; l < Lanes; l++) begin
+        a_masked[32*l +: 32] = counts(l) ? a[32*l +: 32] : reduce.reduction ? 32'h80000000 : 32'd0;
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (row_end_i) begin
+      slice_q   <= '0;
+      columns_q <= columns_i;
+    end else if (active_q) begin
+      slice_q <= slice_q + 8'd1;
+    end
+    if (active_q) begin
+      a_o <= is_reduce ? a_masked : a;
+      b_o <= elementwise.b_type == Immediate ? {Lanes{elementwise.immediate}} : b;
+    end
+  end
+
+endmodule
