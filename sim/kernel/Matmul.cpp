@@ -1,5 +1,7 @@
 #include "sim/kernel/Matmul.h"
 
+#include "sim/kernel/FewVectors.h"
+
 #include <algorithm>
 
 namespace lockstep {
@@ -19,7 +21,7 @@ template <typename Visit> void forBalancedParts(size_t total, size_t limit, cons
 } // namespace
 
 Multiplier::Multiplier(const ArrayShape &arrayShape, KernelIsa isa)
-    : shape(arrayShape), panel(makePanel(arrayShape, isa)) {}
+    : shape(arrayShape), panel(makePanel(arrayShape, isa)), has_vnni(isa == KernelIsa::Avx512Vnni) {}
 
 /// One part of the reduction. Packed stationary tiles stay from one part of the vectors to the next if they
 /// all fit.
@@ -73,7 +75,10 @@ bool Multiplier::execute(const MatmulInstruction &matmul, const uint8_t *scratch
   block.streamed = scratchpad + matmul.streamed_address * shape.vector_bytes;
   block.stationary = scratchpad + matmul.stationary_address * shape.vector_bytes;
   block.accumulator = accumulator + matmul.accumulator_address * 4 * shape.columns;
-  executePlan(*plan, matmul, block);
+  if (has_vnni && hasFewVectors(*plan, matmul, shape))
+    multiplyFewVectors(*plan, matmul, shape, block);
+  else
+    executePlan(*plan, matmul, block);
   return true;
 }
 

@@ -24,6 +24,7 @@ private:
   ArrayShape shape;
   MatmulPlanCache plans;
   std::unique_ptr<MatmulPanel> panel;
+  bool has_vnni;
 };
 
 /// The manual's loops, vector by vector: any legal instruction. Expects matmulIsPossible().

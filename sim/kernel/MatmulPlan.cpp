@@ -166,17 +166,33 @@ MatmulInstruction planKey(MatmulInstruction m) {
   return m;
 }
 
+bool isEqual(const MatmulInstruction &a, const MatmulInstruction &b) {
+  static_assert(std::has_unique_object_representations_v<MatmulInstruction>, "compared as bytes");
+  return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
 } // namespace
 
+size_t MatmulPlanCache::entryFor(const MatmulInstruction &key, const ArrayShape &shape) {
+  for (size_t i = 0; i < entries.size(); ++i)
+    if (isEqual(entries[i].key, key))
+      return i;
+  if (entries.size() < kEntries)
+    entries.emplace_back();
+  const size_t place = oldest++ % kEntries;
+  entries[place].key = key;
+  entries[place].possible = entries[place].plan.build(key, shape);
+  return place;
+}
+
 const MatmulPlan *MatmulPlanCache::planFor(const MatmulInstruction &matmul, const ArrayShape &shape) {
-  static_assert(std::has_unique_object_representations_v<MatmulInstruction>, "compared as bytes");
-  const MatmulInstruction wanted = planKey(matmul);
-  if (!valid || std::memcmp(&wanted, &key, sizeof key) != 0) {
-    key = wanted;
-    possible = plan.build(matmul, shape);
-    valid = true;
-  }
-  return possible ? &plan : nullptr;
+  const MatmulInstruction key = planKey(matmul);
+  size_t found = entries.empty() ? 0 : entries[latest].successor;
+  if (entries.empty() || !isEqual(entries[found].key, key))
+    found = entryFor(key, shape);
+  entries[latest].successor = found;
+  latest = found;
+  return entries[found].possible ? &entries[found].plan : nullptr;
 }
 
 } // namespace lockstep

@@ -55,17 +55,25 @@ struct MatmulPlan {
   bool build(const MatmulInstruction &matmul, const ArrayShape &shape);
 };
 
-/// The plan of the latest instruction: programs repeat instructions that differ in their addresses only, and
-/// building the lists would cost as much as a small product.
+/// The plans of the latest instructions: programs repeat instructions that differ in their addresses only,
+/// and building the lists would cost as much as a small product.
 class MatmulPlanCache {
 public:
-  /// Null if MatmulPlan::build() is false.
+  /// Null if MatmulPlan::build() is false. Valid until the next call.
   const MatmulPlan *planFor(const MatmulInstruction &matmul, const ArrayShape &shape);
 
 private:
-  MatmulInstruction key; // with the fields that a plan does not depend on cleared
-  bool valid = false, possible = false;
-  MatmulPlan plan;
+  static constexpr size_t kEntries = 16;
+  struct Entry {
+    MatmulInstruction key; // with the fields that a plan does not depend on cleared
+    bool possible = false;
+    size_t successor = 0; // the entry that was asked for after this one
+    MatmulPlan plan;
+  };
+  size_t entryFor(const MatmulInstruction &key, const ArrayShape &shape);
+
+  std::vector<Entry> entries;
+  size_t latest = 0, oldest = 0;
 };
 
 } // namespace lockstep

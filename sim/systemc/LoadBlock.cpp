@@ -87,6 +87,10 @@ void LoadBlock::beginRows(const QueuedInstruction &head, const LoadInstruction &
   row_bytes = load.row_bytes;
   run->result.read_bytes += rows.rowsLeft() * row_bytes;
   shapes.select(load.row_bytes, load.chunk_bytes);
+  const Parameters &p = run->parameters;
+  const uint64_t beatBytes = p.memory_read_bytes_per_cycle, burstBytes = p.memory_burst_bytes;
+  least_row_cycles = std::max(words, (row_bytes + beatBytes - 1) / beatBytes);
+  most_burst_cycles = burstBytes / beatBytes + burstBytes / load.chunk_bytes + 2;
   busy += transposed ? load.count_1 * load.count_2 * row_bytes : rows.rowsLeft() * words;
   std::fill(std::begin(drained), std::end(drained), unpack_free);
   next_request = std::max(next_request, start + 1);
@@ -96,7 +100,7 @@ void LoadBlock::beginRows(const QueuedInstruction &head, const LoadInstruction &
 
 void LoadBlock::enterRow() {
   shape = &shapes.at(rows.address());
-  piece = piece_done = row_done = 0;
+  piece = piece_done = row_done = row_cycles_done = 0;
   alike_rows = rows.rowsAlike(run->parameters.memory_burst_bytes);
   if (transposed && rows.beginsBlock())
     unpack_free = std::max(unpack_free, drained[turning_buffers - 1]);
@@ -193,6 +197,7 @@ void LoadBlock::report(uint64_t cycle, uint64_t firstBeat) {
 void LoadBlock::advance(uint64_t bursts) {
   num_bursts += bursts;
   row_done += bursts;
+  row_cycles_done += bursts * shape->bursts[piece].cycles;
   piece_done += bursts;
   if (piece_done < shape->bursts[piece].count)
     return;
@@ -207,8 +212,10 @@ void LoadBlock::advance(uint64_t bursts) {
     rows.advance(whole - 1);
     alike_rows -= whole - 1;
   }
+  const uint64_t cycles = shape->bursts[piece].cycles;
   leaveRow();
   row_done = piece_done = rest;
+  row_cycles_done = rest * cycles;
 }
 
 void LoadBlock::finishRows() {
@@ -225,7 +232,7 @@ void LoadBlock::done(const StartedInstruction &instruction, uint64_t cycle) {
 }
 
 // Never later than the last request: one request in a cycle; and the last one needs the slot of a burst whose
-// beats, one popped in a cycle, come after all but `slots` bursts of the rest.
+// last beat is popped when, of what is left, no more than that beat's words and the last `slots` bursts are.
 uint64_t LoadBlock::lastRequestBound() const {
   const Parameters &p = run->parameters;
   const uint64_t rest = rows.rowsLeft() - 1;
@@ -234,11 +241,10 @@ uint64_t LoadBlock::lastRequestBound() const {
   const uint64_t request = nextRequest() + bursts - 1;
   if (bursts <= num_slots)
     return request;
-  const uint64_t beatsPerRow =
-      (row_bytes + p.memory_read_bytes_per_cycle - 1) / p.memory_read_bytes_per_cycle;
-  const uint64_t largest = p.memory_burst_bytes / p.memory_read_bytes_per_cycle;
-  const uint64_t beats = rest * beatsPerRow, covered = num_slots * largest;
-  return beats > covered ? std::max(request, unpack_free + beats - covered) : request;
+  const uint64_t cycles = rest * least_row_cycles + shape->num_cycles - row_cycles_done;
+  const uint64_t covered = rest < alike_rows ? num_slots * shape->burst_cycles + shape->beat_cycles - 1
+                                             : (num_slots + 1) * most_burst_cycles;
+  return cycles > covered ? std::max(request, unpack_free + cycles - covered) : request;
 }
 
 std::vector<std::pair<std::string, uint64_t>> LoadBlock::workClasses(uint64_t inProgress) const {

@@ -63,6 +63,7 @@ private:
   size_t piece = 0;               // next bursts of the current row
   uint64_t piece_done = 0;        // of these
   uint64_t row_done = 0;          // bursts of the current row, in all
+  uint64_t row_cycles_done = 0;   // of these, at the back end
   uint64_t alike_rows = 1;        // from the current one on, with the same shape
   bool requesting = false;        // an instruction has bursts to request
   uint64_t next_request = 0;      // earliest cycle
@@ -71,6 +72,8 @@ private:
   uint64_t num_slots = 1;
   uint64_t num_bursts = 0;
   uint64_t row_bytes = 1;
+  uint64_t least_row_cycles = 1;  // of any row of the instruction, at the back end
+  uint64_t most_burst_cycles = 1; // of any burst
 
   // Back end.
   uint64_t unpack_free = 0; // first cycle in which it may pop again

@@ -134,6 +134,9 @@ ReadRow makeReadRow(const RowKey &key, uint32_t burstBytes, uint32_t beatBytes) 
     else
       row.bursts.push_back(burst);
     ++row.num_bursts;
+    row.num_cycles += burst.cycles;
+    row.burst_cycles = std::max(row.burst_cycles, burst.cycles);
+    row.beat_cycles = std::max(row.beat_cycles, burst.last_beat_cycles);
     begin = end;
   }
   return row;

@@ -29,6 +29,9 @@ struct ReadBurst {
 struct ReadRow {
   std::vector<ReadBurst> bursts;
   uint64_t num_bursts = 0;
+  uint64_t num_cycles = 0;   // of all bursts
+  uint32_t burst_cycles = 0; // of the longest burst
+  uint32_t beat_cycles = 0;  // of the longest last beat of a burst
 };
 
 /// Words of a store that are read one after the other without waiting, the first of which needs slots.

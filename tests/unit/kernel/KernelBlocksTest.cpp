@@ -125,6 +125,43 @@ TEST_P(KernelBlocks, EveryNumberOfVectorsUpToThreeRegisterBlocks) {
     }
 }
 
+/// What a recurrent layer at a small batch does: int8 vectors without a zero point, whole tiles.
+TEST_P(KernelBlocks, FewVectorsOfEveryNumberAndOrientation) {
+  for (const auto &[rows, columns] : {std::pair(16, 16), {32, 32}, {64, 16}, {16, 48}, {8, 16}, {128, 128}})
+    for (int64_t vectors = 1; vectors <= 10; ++vectors)
+      for (unsigned form = 0; form < 8; ++form) {
+        Pair pair({rows, columns, vectors, 3, 5, 0, 0}, GetParam());
+        MatmulInstruction m = pair.instruction(form & 1, form & 2);
+        m.streamed_zero_point = 0;
+        m.stationary_type = form >> 2;
+        m.stationary_zero_point = form & 4 ? 130 : vectors % 2 ? 0 : -3;
+        ASSERT_TRUE(pair.agrees(m)) << rows << "x" << columns << ", " << vectors << " vectors, form " << form;
+      }
+}
+/// Ragged tiles, uint8 vectors and zero points of vectors take the way of many vectors.
+TEST_P(KernelBlocks, FewVectorsThatAreNotWholeInt8) {
+  for (unsigned form = 0; form < 8; ++form) {
+    Pair pair({16, 16, 2, 3, 5, form & 2 ? 13u : 0u, form & 4 ? 7u : 0u}, GetParam());
+    MatmulInstruction m = pair.instruction(form & 1, false);
+    m.streamed_type = form == 0;
+    m.streamed_zero_point = form == 1 ? -1 : 0;
+    ASSERT_TRUE(pair.agrees(m)) << "form " << form;
+  }
+}
+/// Groups, and a repeated accumulator word.
+TEST_P(KernelBlocks, FewVectorsOfSeveralGroups) {
+  for (uint64_t accumulate : {0, 1}) {
+    Pair pair({16, 16, 2, 6, 4, 0, 0}, GetParam());
+    MatmulInstruction m = pair.instruction(true, accumulate);
+    m.streamed_zero_point = 0;
+    m.tile_count_2 = 2, m.tile_streamed_stride_2 = 3, m.tile_accumulator_stride_2 = 2;
+    m.tile_count_3 = 3, m.tile_accumulator_stride_3 = 4;
+    if (accumulate)
+      m.stream_accumulator_stride_0 = 0;
+    EXPECT_TRUE(pair.agrees(m));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Isas, KernelBlocks,
                          ::testing::Values(KernelIsa::Plain, KernelIsa::Avx2, KernelIsa::Avx512Vnni),
                          [](const auto &info) { return std::string(kernelIsaName(info.param)); });
