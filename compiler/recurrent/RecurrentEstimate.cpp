@@ -1,0 +1,123 @@
+#include "compiler/recurrent/RecurrentEstimate.h"
+
+#include "compiler/recurrent/RecurrentCells.h"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+/// Costs of one phase of a step, in cycles.
+struct PhaseCost {
+  double array = 0, read = 0, vector = 0, end = 0;
+  double cycles() const { return std::max({array, read, vector}) + end; }
+};
+
+class Estimate {
+public:
+  Estimate(const RecurrentProblem &problem, const Parameters &parameters, const RecurrentSchedule &schedule)
+      : p(problem), m(parameters), s(schedule), shape(schedule.shape),
+        tile(std::max(ceilDivide(m.array_rows, m.weightWordsPerCycle()), shape.passes * s.rows)) {}
+
+  double total() const {
+    double step = 0;
+    for (const RecurrentPhase &phase : shape.phases)
+      step += costOf(phase).cycles();
+    const auto steps = static_cast<double>(p.steps) * static_cast<double>(s.groups);
+    return steps * step + beginning() + firstWeights(step);
+  }
+
+private:
+  PhaseCost costOf(const RecurrentPhase &phase) const;
+  double cellCycles(const RecurrentPhase &phase, int64_t blocks) const;
+  double productsOf(const RecurrentPhase &phase, int64_t blocks) const;
+  double beginning() const;
+  double firstWeights(double step) const;
+  double readCycles(double bytes) const { return bytes / static_cast<double>(m.memory_read_bytes_per_cycle); }
+  double wordBytes() const { return static_cast<double>(shape.vector_bytes); }
+
+  const RecurrentProblem &p;
+  const Parameters &m;
+  const RecurrentSchedule &s;
+  const RecurrentShape &shape;
+  const int64_t tile; // cycles of a tile
+};
+
+/// Words of the instructions' operands, one per cycle, and about 11 cycles from the last row to the next
+/// instruction.
+double Estimate::cellCycles(const RecurrentPhase &phase, int64_t blocks) const {
+  ChunkOperands chunk;
+  chunk.blocks = blocks;
+  double cycles = 0;
+  const int64_t lanes = m.array_columns / m.vector_lanes, halves = shape.half_words;
+  const auto words = [&](uint64_t type, uint64_t memory, bool accumulator) -> int64_t {
+    if (type == 7 || (memory == 1) != accumulator)
+      return 0;
+    return type == 4 || type == 5 ? 2 : type == 3 ? halves : 1;
+  };
+  for (const VectorOperation &operation : cellOperations(p, s, phase, chunk)) {
+    const ElementwiseInstruction &i = operation.instruction;
+    const int64_t rows = static_cast<int64_t>(i.count_0 * i.count_1 * i.count_2);
+    const int64_t each =
+        std::max({int64_t{1}, lanes, words(i.a_type, i.a_memory, true) + words(i.b_type, i.b_memory, true),
+                  words(i.a_type, i.a_memory, false) + words(i.b_type, i.b_memory, false),
+                  i.output_memory ? 1 : words(i.output_type, 0, false)});
+    cycles += static_cast<double>(rows * each + 11 + lanes);
+  }
+  return cycles;
+}
+
+/// Tiles, and a cycle between instructions where the array waits for each tile's load.
+double Estimate::productsOf(const RecurrentPhase &phase, int64_t blocks) const {
+  const int64_t handed = phase.hands_h ? shape.identityTiles() * blocks : 0;
+  const int64_t tiles = phase.gates * blocks * shape.blocks + handed;
+  const bool loadBound =
+      tile > shape.passes * s.rows || tile == ceilDivide(m.array_rows, m.weightWordsPerCycle());
+  const int64_t instructions =
+      s.slotsOf(phase, blocks) + (s.holdsWeights() ? phase.gates : 0) + phase.hands_h;
+  return static_cast<double>(tiles * tile + (loadBound ? instructions : 0));
+}
+
+PhaseCost Estimate::costOf(const RecurrentPhase &phase) const {
+  PhaseCost cost;
+  const auto further = static_cast<double>(s.chunks - 1);
+  const auto over = [&](auto &&of) { return further * of(s.chunk_blocks) + of(s.last_blocks); };
+  cost.array = over([&](int64_t blocks) { return productsOf(phase, blocks); });
+  cost.vector = over([&](int64_t blocks) { return cellCycles(phase, blocks); });
+  const double slots = over([&](int64_t blocks) { return double(s.slotsOf(phase, blocks)); });
+  const double rowBeats = readCycles(2.0 * double(shape.units(0, s.chunk_blocks))) + 0.5;
+  const double x = double(s.chunks * phase.gates * s.rows) * std::max(1.0, rowBeats);
+  const double parameters =
+      s.parameters_resident
+          ? 0
+          : readCycles(double(shape.parameterRows(phase) * shape.blocks * m.accumulatorWordBytes()));
+  // A chunk's code stays in the instruction buffer if it is short; else it is fetched anew.
+  const int64_t code = 30 + 6 * s.slotsOf(phase, 1) + 12 * (p.cell == CellKind::Lstm) + 10 * shape.masked;
+  const bool fetched = code + m.sequencer_fetch_ahead >= m.sequencer_instruction_buffer;
+  const double fetches = fetched ? double(s.chunks * code) * readCycles(64) : 0;
+  cost.read = slots * readCycles(double(s.slot_words) * wordBytes()) + x + parameters + fetches;
+  const double drain = double(m.stageRowCount() + m.stageColumnCount() + 12);
+  cost.end = cellCycles(phase, s.last_blocks) + drain;
+  return cost;
+}
+
+double Estimate::beginning() const {
+  const double slot = s.streams() ? readCycles(double(s.slot_words) * wordBytes()) : 0;
+  const double tables = s.tables_first ? double(shape.tables) * 520 : 0;
+  return double(s.groups) * 40 + 2.0 * double(m.memory_latency_cycles) + slot + tables + 60;
+}
+
+/// Resident weights that come in the first step are hidden behind its work as far as the port allows.
+double Estimate::firstWeights(double step) const {
+  const double load = readCycles(double(s.resident_weights.words) * wordBytes());
+  return s.follows_first_step ? std::max(0.0, 1.2 * load - 0.5 * step) : load;
+}
+
+} // namespace
+
+uint64_t estimateCycles(const RecurrentProblem &problem, const Parameters &parameters,
+                        const RecurrentSchedule &schedule) {
+  return static_cast<uint64_t>(Estimate(problem, parameters, schedule).total());
+}
+
+} // namespace lockstep

@@ -1,0 +1,77 @@
+// All decisions about a recurrent layer.
+#pragma once
+
+#include "compiler/recurrent/RecurrentShape.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace lockstep {
+
+/// Words [first, first + words) of an on-chip memory.
+struct WordRange {
+  int64_t first = 0, words = 0;
+  int64_t end() const { return first + words; }
+};
+
+/// The batch runs in groups of rows, each through all steps; the blocks of a step run in chunks: the matrix
+/// unit works on one chunk while the vector unit works on the chunk before.
+struct RecurrentSchedule {
+  RecurrentShape shape;
+
+  // batch: groups of `rows` rows; the last one may repeat rows of the one before
+  int64_t rows = 1, groups = 1;
+  // blocks: `chunks` chunks of chunk_blocks, the last one of last_blocks
+  int64_t chunk_blocks = 1, chunks = 1, last_blocks = 1;
+
+  // weights: of each gate's block the first resident[gate] tiles stay, the rest comes through a ring in every
+  // step. All slots have the same words, in memory too: the load that runs so many slots ahead is the same
+  // everywhere
+  std::vector<int64_t> resident; // [gates], tiles of 0 to shape.blocks
+  bool whole_slots =
+      false;         // a slot of the ring holds a gate's streamed tiles of a whole chunk; else of one block,
+  int64_t parts = 1; // cut into so many parts
+  int64_t slot_words = 0, ring_slots = 0, slots_ahead = 0; // ring_slots 0: everything is resident
+  bool parameters_resident = true; // else they come with the projected inputs, chunk by chunk
+  bool follows_first_step = true;  // resident weights arrive in the course of the first step
+  bool tables_first = false; // the tables' staging place lies where other things go: they are read before
+
+  // scratchpad
+  int64_t x_slots = 2, out_slots = 2, mask_slots = 0;
+  int64_t x_slot_words = 0, out_slot_words = 0, y_h_offset = 0, y_c_offset = 0;
+  WordRange out, cells, planes, reset_planes, x, masks, identity, resident_weights, ring;
+  // accumulator
+  int64_t slot_stride = 0; // between the two slots of a chunk's sums
+  int64_t parameter_slot_words = 0;
+  WordRange sums, temporaries, parameters;
+
+  uint64_t predicted_cycles = 0;
+
+  int64_t chunkRows() const { return rows * chunk_blocks; } // rows of lanes of a gate in a chunk
+  int64_t blocksOf(int64_t chunk) const { return chunk + 1 == chunks ? last_blocks : chunk_blocks; }
+  int64_t streamed(int64_t gate) const { return shape.blocks - resident[static_cast<size_t>(gate)]; }
+  bool streams() const { return ring_slots > 0; }
+  bool holdsWeights() const { return resident_weights.words > 0; }
+  int64_t partTiles(int64_t gate) const { return ceilDivide(streamed(gate), parts); }
+  /// Parts of one block of the gate that are not empty.
+  int64_t partsOf(int64_t gate) const {
+    return streamed(gate) == 0 ? 0 : whole_slots ? 1 : ceilDivide(streamed(gate), partTiles(gate));
+  }
+  /// Slots of a chunk of so many blocks.
+  int64_t slotsOf(int64_t gate, int64_t blockCount) const {
+    return partsOf(gate) * (whole_slots ? 1 : blockCount);
+  }
+  int64_t slotsOf(const RecurrentPhase &phase, int64_t blockCount) const;
+  int64_t slotsPerStep() const;
+  int64_t residentTiles(const RecurrentPhase &phase) const; // of one block, all gates of the phase
+  int64_t streamedTiles(const RecurrentPhase &phase) const;
+};
+
+/// Where the constants stand, in bytes from their begin.
+struct ConstantLayout {
+  int64_t identity = 0, tables = 0, parameters = 0, resident = 0, streamed = 0, bytes = 0;
+  int64_t parameter_bytes = 0, resident_bytes = 0, streamed_bytes = 0;
+};
+ConstantLayout layOutConstants(const RecurrentSchedule &schedule, const Parameters &parameters);
+
+} // namespace lockstep
