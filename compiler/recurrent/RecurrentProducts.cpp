@@ -120,19 +120,22 @@ void RecurrentEmitter::streamedProducts(const RecurrentPhase &phase, int64_t gat
       streamedPart(phase, gate, 0, blocks, true);
     return;
   }
-  // The last block's last product posts, so that it is no round of the loop.
-  const int64_t looped = unrolled ? 0 : last_gate ? blocks - 1 : blocks;
   const auto block = [&](bool last) {
     for (int64_t part = 0; part < parts; ++part)
       streamedPart(phase, gate, part, blocks, last && part == parts - 1);
     code.advance(sums_to, shape.passes);
   };
+  // The first product of a chunk waits and the last one posts: these are no rounds of a loop.
+  const int64_t first = std::min<int64_t>(blocks, sums_wait != 0 || state_wait != 0);
+  const int64_t end = std::max(first, unrolled ? first : last_gate ? blocks - 1 : blocks);
+  for (int64_t i = 0; i < first; ++i)
+    block(i == blocks - 1);
   const int64_t before = loads_left;
-  if (looped > 0) {
-    code.repeat(looped, [&] { block(false); });
-    loads_left = before - looped * (before - loads_left);
+  if (end > first) {
+    code.repeat(end - first, [&] { block(false); });
+    loads_left = before - (end - first) * (before - loads_left);
   }
-  for (int64_t i = looped; i < blocks; ++i)
+  for (int64_t i = end; i < blocks; ++i)
     block(i == blocks - 1);
   code.advance(sums_to, -shape.passes * blocks);
 }

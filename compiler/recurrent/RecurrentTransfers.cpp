@@ -178,7 +178,6 @@ void RecurrentEmitter::stateInputs(int64_t blocks, int64_t elements, bool last) 
     chunk.new_state = code.at(hand_in, field(s.planes.first));
     operations.push_back(stateFromRows(s, chunk, 0));
     operations.back().instruction.post_1 = last ? code.postFull(state) : 0;
-    code.advance(hand_in, shape.passes * s.rows * blocks);
   }
   appendLoads(std::move(loads), code.waitFree(chunk_inputs), code.postFull(chunk_inputs));
   operations.front().instruction.wait_0 = code.waitFull(chunk_inputs);
@@ -186,6 +185,8 @@ void RecurrentEmitter::stateInputs(int64_t blocks, int64_t elements, bool last) 
   for (const VectorOperation &operation : operations)
     code.append(operation.instruction);
   code.advance(state_rows, 2 * elements);
+  if (p.initial_h)
+    code.advance(hand_in, shape.passes * s.rows * blocks);
   if (p.initial_c)
     code.advance(cell_at, s.rows * blocks * shape.half_words);
   code.advance(x_at, s.x_slot_words);
