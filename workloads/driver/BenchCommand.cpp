@@ -1,9 +1,11 @@
-// lockstep bench <table>...: every GEMM or every convolution of the tables, on all cores.
+// lockstep bench <table>...: every GEMM, convolution or recurrent layer of the tables, on all cores.
 #include "workloads/driver/Commands.h"
 #include "workloads/driver/ConvJob.h"
 #include "workloads/driver/ExitCode.h"
 #include "workloads/driver/GemmJob.h"
 #include "workloads/driver/GemmTables.h"
+#include "workloads/driver/RecurrentJob.h"
+#include "workloads/driver/RecurrentTables.h"
 #include "workloads/driver/RowPrinter.h"
 #include "workloads/driver/Summary.h"
 #include "workloads/driver/WorkerPool.h"
@@ -27,7 +29,8 @@ struct BenchOptions {
   unsigned jobs = 0;
   double memory_gib = 0;
   std::string mapping;  // convolutions: only this one
-  bool explain = false; // convolutions: list the mappings, run nothing
+  bool explain = false; // convolutions, recurrent layers: list what would be done, run nothing
+  RecurrentSelection recurrent;
 };
 
 Result<std::vector<GemmSpec>> gemmsOf(const BenchOptions &options) {
@@ -96,14 +99,32 @@ Result<Row> runRow(const BenchOptions &options, const std::vector<ConvSpec> &con
   return runConv(convs[index], run, options.mapping);
 }
 
-uint64_t memoryOf(const GemmSpec &gemm, const RunSpec &run) { return memoryOfGemm(gemm, run); }
-uint64_t memoryOf(const ConvSpec &conv, const RunSpec &run) { return memoryOfConv(conv, run); }
+RecurrentRun recurrentRun(const BenchOptions &options) {
+  return {options.run, options.recurrent.part, options.recurrent.rtl_cycles};
+}
+
+Result<Row> runRow(const BenchOptions &options, const std::vector<RecurrentSpec> &layers, size_t index) {
+  RecurrentRun run = recurrentRun(options);
+  run.run.trace_file = fileOfRow(run.run.trace_file, index, layers.size());
+  run.run.wave_file = fileOfRow(run.run.wave_file, index, layers.size());
+  return runRecurrent(layers[index], run);
+}
+
+uint64_t memoryOf(const GemmSpec &gemm, const BenchOptions &options) {
+  return memoryOfGemm(gemm, options.run);
+}
+uint64_t memoryOf(const ConvSpec &conv, const BenchOptions &options) {
+  return memoryOfConv(conv, options.run);
+}
+uint64_t memoryOf(const RecurrentSpec &layer, const BenchOptions &options) {
+  return memoryOfRecurrent(layer, recurrentRun(options));
+}
 
 template <typename Spec>
 void runAll(const BenchOptions &options, const std::vector<Spec> &specs, RowPrinter &printer) {
   std::vector<PoolJob> jobs;
   for (const Spec &spec : specs)
-    jobs.push_back({labelOf(spec), memoryOf(spec, options.run)});
+    jobs.push_back({labelOf(spec), memoryOf(spec, options)});
   PoolLimits limits = {options.jobs, uint64_t(options.memory_gib * double(uint64_t(1) << 30))};
   printer.header();
   WorkerPool(limits).run(
@@ -120,18 +141,25 @@ int benchAll(const BenchOptions &options, const std::vector<Column> &columns,
   runAll(options, *specs, printer);
   std::vector<Row> rows = printer.rows();
   fmt::print("{}", showSummary(summarize(rows, printer.failed()), printer.elapsedSeconds()));
+  fmt::print("{}", showCells(rows));
   if (!options.run.json_file.empty())
     if (Status status = writeJson(rows, options.run.json_file); !status)
       return reportError(status.error());
   return printer.exitCode();
 }
 
-int explainAll(const BenchOptions &options) {
-  auto convs = convsOf(options);
-  if (!convs)
-    return reportError(convs.error());
-  for (const ConvSpec &conv : *convs) {
-    auto text = explainConv(conv, options.run);
+Result<std::string> explainRow(const BenchOptions &options, const ConvSpec &conv) {
+  return explainConv(conv, options.run);
+}
+Result<std::string> explainRow(const BenchOptions &options, const RecurrentSpec &layer) {
+  return explainRecurrent(layer, recurrentRun(options));
+}
+
+template <typename Spec> int explainAll(const BenchOptions &options, const Result<std::vector<Spec>> &specs) {
+  if (!specs)
+    return reportError(specs.error());
+  for (const Spec &spec : *specs) {
+    auto text = explainRow(options, spec);
     if (!text)
       return reportError(text.error());
     fmt::print("{}\n", *text);
@@ -139,20 +167,34 @@ int explainAll(const BenchOptions &options) {
   return exitOk;
 }
 
+int benchRecurrent(const BenchOptions &options) {
+  const auto layers =
+      recurrentLayers(options.tables, options.recurrent, options.filter, options.limit, options.gemm.seed);
+  return options.explain ? explainAll(options, layers) : benchAll(options, recurrentColumns(), layers);
+}
+
 int bench(const BenchOptions &options) {
   if (Status status = checkRunSpec(options.run); !status)
     return reportError(status.error());
   if (auto machine = machineOf(options.run); !machine)
     return reportError(machine.error());
-  const auto convs = size_t(std::count_if(options.tables.begin(), options.tables.end(), isConvTable));
-  if (convs != 0 && convs != options.tables.size())
-    return reportError({ErrorKind::Usage, "bench: tables are all of GEMMs or all of convolutions"});
-  if (convs == 0 && (options.explain || !options.mapping.empty()))
+  const auto count = [&](bool (*isOne)(const std::string &)) {
+    return size_t(std::count_if(options.tables.begin(), options.tables.end(), isOne));
+  };
+  const size_t convs = count(isConvTable), recurrent = count(isRecurrentTable), all = options.tables.size();
+  if ((convs != 0 && convs != all) || (recurrent != 0 && recurrent != all))
+    return reportError(
+        {ErrorKind::Usage, "bench: tables are all of GEMMs, all of convolutions or all of recurrent layers"});
+  if (convs == 0 && !options.mapping.empty())
+    return reportError({ErrorKind::Usage, "bench: --mapping is for tables of convolutions"});
+  if (recurrent != 0)
+    return benchRecurrent(options);
+  if (convs == 0 && options.explain)
     return reportError({ErrorKind::Usage,
-                        "bench: --explain and --mapping are for tables of convolutions; for a GEMM "
-                        "there is `lockstep explain`"});
+                        "bench: --explain is for tables of convolutions or recurrent layers; "
+                        "for a GEMM there is `lockstep explain`"});
   if (options.explain)
-    return explainAll(options);
+    return explainAll(options, convsOf(options));
   return convs == 0 ? benchAll(options, gemmColumns(), gemmsOf(options))
                     : benchAll(options, convColumns(), convsOf(options));
 }
@@ -162,23 +204,30 @@ int bench(const BenchOptions &options) {
 void addBenchCommand(CLI::App &app, int &exitCode) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App *command = app.add_subcommand(
-      "bench", "Every GEMM or convolution of one or more tables, compared with the CPU's result");
-  command->footer("Tables of GEMMs: deepbench/gemm_inference_device, deepbench/gemm_inference_server, "
-                  "deepbench/gemm_train, and\n"
-                  "deepbench/gemm_all for these three. Of convolutions: deepbench/conv_inference_device,\n"
-                  "deepbench/conv_inference_server, deepbench/conv_train, layers/conv. With several rows, "
-                  "trace and wave files are\n"
-                  "numbered. For convolutions, A is the input and B the weights.\n");
+      "bench",
+      "Every GEMM, convolution or recurrent layer of one or more tables, compared with the CPU's result");
+  command->footer(
+      "Tables of GEMMs: deepbench/gemm_inference_device, deepbench/gemm_inference_server, "
+      "deepbench/gemm_train, and\n"
+      "deepbench/gemm_all for these three. Of convolutions: deepbench/conv_inference_device,\n"
+      "deepbench/conv_inference_server, deepbench/conv_train, layers/conv. Of recurrent layers:\n"
+      "deepbench/rnn_inference_device, deepbench/rnn_inference_server, deepbench/rnn_train, and "
+      "deepbench/rnn_all.\n"
+      "With several rows, trace and wave files are numbered. For convolutions, A is the input and B "
+      "the weights;\n"
+      "of the options for values, recurrent layers have --seed alone.\n");
   command->add_option("tables", options->tables, "Names of tables")->required()->type_name("TABLE");
   command
-      ->add_option(
-          "--filter", options->filter,
-          "Only these rows: such as 35x700x2048 or *x1x* of GEMMs, a part of the name of convolutions")
+      ->add_option("--filter", options->filter,
+                   "Only these rows: such as 35x700x2048 or *x1x* of GEMMs, a part of the name of "
+                   "convolutions and layers")
       ->type_name("TEXT");
   command->add_option("--mapping", options->mapping,
                       "Convolutions: this mapping, even if it is not the best");
-  command->add_flag("--explain", options->explain,
-                    "Convolutions: list the mappings with their costs, run nothing");
+  command->add_flag(
+      "--explain", options->explain,
+      "Convolutions, recurrent layers: list mappings or schedules with their costs, run nothing");
+  addRecurrentSelection(*command, options->recurrent);
   command->add_option("--limit", options->limit, "Only the first rows")->type_name("ROWS");
   command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")
       ->capture_default_str();

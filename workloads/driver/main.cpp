@@ -54,8 +54,8 @@ int main(int argc, char **argv) {
   app.require_subcommand(1);
   int exitCode = exitOk;
   for (auto add :
-       {addCompileCommand, addRunCommand, addVerifyCommand, addQuantizeCommand, addFuzzCommand,
-        addConformanceCommand, addBenchCommand, addGemmCommand, addAsmCommand, addObjdumpCommand,
+       {addCompileCommand, addRunCommand, addVerifyCommand, addQuantizeCommand, addFidelityCommand, addFuzzCommand,
+        addConformanceCommand, addBenchCommand, addGemmCommand, addRecurrentCommand, addAsmCommand, addObjdumpCommand,
         addCheckCommand, addExplainCommand, addHwCommand, addSweepCommand, addSpeedCommand, addAreaCommand})
     add(app, exitCode);
   if (argc > 1 && isUnknownSubcommand(app, argv[1]))

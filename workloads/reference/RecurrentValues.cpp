@@ -71,8 +71,8 @@ void fillTables(RecurrentConstants &constants, const RecurrentProblem &problem, 
   if (problem.cell == CellKind::Rnn)
     constants.f = constants.g; // not used: no table of its own
   constants.h = constants.g;
-  if (lstm && !extreme)
-    constants.h = tanhTable(state);
+  if (lstm && !problem.h_is_g)
+    constants.h = extreme ? randomTable(numbers) : tanhTable(state);
 }
 
 /// One of 64 rows is all -128, one all 127, one all 0.
@@ -85,11 +85,16 @@ void fillWeightRow(int8_t *row, int64_t size, Numbers &numbers) {
                                              : numbers.between(-127, 127));
 }
 
-/// 2 / sqrt(hidden) at the weight 127, times 0.5 to 1.5: w 2^(8 - F) 2^12 as multiplier / 2^shift.
+/// multiplier / 2^shift for weights of up to 2 / sqrt(hidden): w 2^(8 - F) 2^12.
+double usualScale(const RecurrentProblem &problem) {
+  const double w = 2 / (127 * std::sqrt(double(problem.hidden)));
+  return std::ldexp(w, 8 - problem.state_fraction_bits + 12);
+}
+
+/// The usual scale times 0.5 to 1.5.
 int32_t usualMultiplier(const RecurrentProblem &problem, Numbers &numbers) {
   const double factor = 0.5 + double(numbers.next() % 1024) / 1024;
-  const double w = factor * 2 / (127 * std::sqrt(double(problem.hidden)));
-  const double scale = std::ldexp(w, 8 - problem.state_fraction_bits + 12 + int(problem.shift));
+  const double scale = std::ldexp(factor * usualScale(problem), int(problem.shift));
   return static_cast<int32_t>(clampTo(std::llround(std::min(scale, 1e18)), 0, INT32_MAX));
 }
 
@@ -123,7 +128,17 @@ void fillExtreme(RecurrentConstants &constants, const RecurrentProblem &problem,
     fill(constants.peepholes, 3 * hidden, [&] { return numbers.oneOf(kExtremes16); });
 }
 
+int64_t anyValue(Numbers &numbers, int64_t range, RecurrentValueKind kind) {
+  const bool extreme = kind == RecurrentValueKind::Extreme || numbers.next() % 64 == 0;
+  return extreme ? numbers.oneOf(kExtremes16) : numbers.between(-range, range);
+}
+
 } // namespace
+
+uint32_t usualShift(const RecurrentProblem &problem) {
+  const double bits = std::floor(31 - std::log2(1.5 * usualScale(problem)));
+  return static_cast<uint32_t>(std::clamp(bits, 31.0, 62.0));
+}
 
 FunctionTable sigmoidTable(int fractionBits) {
   return tableOf([](double x) { return 1 / (1 + std::exp(-x)); }, fractionBits);
@@ -142,21 +157,26 @@ RecurrentConstants recurrentConstants(const RecurrentProblem &problem, uint64_t 
   return constants;
 }
 
+std::vector<int16_t> recurrentProjections(const RecurrentProblem &problem, uint64_t seed,
+                                          RecurrentValueKind kind) {
+  Numbers numbers(seed ^ 0x0f0f'6c1d);
+  std::vector<int16_t> x;
+  fill(x, problem.steps * problem.batch * numGates(problem.cell) * problem.hidden,
+       [&] { return anyValue(numbers, 4 * 4096, kind); });
+  return x;
+}
+
 RecurrentValues recurrentValues(const RecurrentProblem &problem, uint64_t seed, RecurrentValueKind kind,
                                 bool withX) {
   Numbers numbers(seed ^ 0x1e7b'0a11);
-  const bool extreme = kind == RecurrentValueKind::Extreme;
-  const auto value = [&](int64_t range) {
-    return extreme || numbers.next() % 64 == 0 ? numbers.oneOf(kExtremes16) : numbers.between(-range, range);
-  };
   const int64_t rows = problem.batch * problem.hidden;
   RecurrentValues values;
   if (withX)
-    fill(values.x, problem.steps * numGates(problem.cell) * rows, [&] { return value(4 * 4096); });
+    values.x = recurrentProjections(problem, seed, kind);
   if (problem.initial_h)
-    fill(values.initial_h, rows, [&] { return value(INT16_MAX); });
+    fill(values.initial_h, rows, [&] { return anyValue(numbers, INT16_MAX, kind); });
   if (problem.initial_c && problem.cell == CellKind::Lstm)
-    fill(values.initial_c, rows, [&] { return value(4 * 4096); });
+    fill(values.initial_c, rows, [&] { return anyValue(numbers, 4 * 4096, kind); });
   if (problem.has_lengths) {
     fill(values.lengths, problem.batch, [&] { return numbers.between(0, problem.steps); });
     values.lengths[numbers.next() % values.lengths.size()] = problem.steps;

@@ -14,6 +14,9 @@ namespace lockstep {
 FunctionTable sigmoidTable(int fractionBits);
 FunctionTable tanhTable(int fractionBits);
 
+/// The shift with which the multipliers of usual weights (below) just fit 31 bits, at least 31.
+uint32_t usualShift(const RecurrentProblem &problem);
+
 /// Extreme: weights, states and inputs of -128, 127, -32768, 32767 and 0 alone, multipliers of 0 and 2^31 -
 /// 1, biases at the ends of int32, tables of random entries.
 enum class RecurrentValueKind { Usual, Extreme };
@@ -31,9 +34,12 @@ struct RecurrentValues {
   RecurrentInputs inputs() const;
 };
 
-/// Usual: x uniform over +-4 (Q3.12), one of 64 elements extreme. `x`: made only if wanted (a whole layer has
-/// its own).
+/// Usual: x uniform over +-4 (Q3.12), one of 64 elements extreme. `withX` false: without x, the rest the
+/// same.
 RecurrentValues recurrentValues(const RecurrentProblem &problem, uint64_t seed,
                                 RecurrentValueKind kind = RecurrentValueKind::Usual, bool withX = true);
+/// The x of recurrentValues().
+std::vector<int16_t> recurrentProjections(const RecurrentProblem &problem, uint64_t seed,
+                                          RecurrentValueKind kind);
 
 } // namespace lockstep

@@ -23,6 +23,7 @@ int64_t pick(Random &random, int64_t least, int64_t most) {
 RecurrentProblem layer(CellKind cell, int64_t hidden, int64_t batch, int64_t steps) {
   RecurrentProblem problem;
   problem.cell = cell, problem.hidden = hidden, problem.batch = batch, problem.steps = steps;
+  problem.shift = usualShift(problem);
   return problem;
 }
 

@@ -1,0 +1,61 @@
+// One recurrent layer from its sizes to its row of results.
+#pragma once
+
+#include "workloads/driver/Execution.h"
+#include "workloads/driver/RecurrentProgram.h"
+#include "workloads/driver/RecurrentSpec.h"
+#include "workloads/driver/RunSpec.h"
+
+#include <cstdint>
+#include <string>
+
+namespace lockstep {
+
+/// The usual limit of steps: about five minutes of RTL.
+constexpr uint64_t kUsualRtlCycles = 270'000'000;
+
+struct RecurrentRun {
+  RunSpec run;
+  RecurrentPart part = RecurrentPart::Recurrent;
+  /// Engines with RTL: so many steps that the loop is predicted to take at most so many cycles, at least two;
+  /// 0: all steps.
+  uint64_t rtl_cycles = kUsualRtlCycles;
+};
+
+/// Layers on the engines of one machine.
+class RecurrentRunner {
+public:
+  RecurrentRunner(const Parameters &parameters, const RecurrentRun &run);
+
+  /// Schedules, emits, runs, compares with the CPU's result. The row: keys of RecurrentSpec, of
+  /// recurrentColumns(), and more (README, "Rows"); of both programs: the loop's, the whole layer's as
+  /// `layer_...`. A difference of bits or cycles is a row with `bits_equal` or `cycles_equal` false and a
+  /// sentence under `difference`; what keeps it from running is an Error.
+  Result<Row> run(const RecurrentSpec &spec);
+
+private:
+  Result<RecurrentSpec> shortened(const RecurrentSpec &spec) const;
+  Status prepare(const RecurrentCode &code, RecurrentData &data, ExternalMemory &memory);
+  Result<Row> runProgram(const RecurrentSpec &spec, bool wholeLayer, RecurrentData &data);
+  Result<Row> runParts(const RecurrentSpec &spec);
+  std::string judge(const RecurrentCode &code, RecurrentData &data, ExternalMemory &memory);
+  Row begin(const RecurrentSpec &asked, const RecurrentSpec &spec) const;
+  Row describe(const RecurrentCode &code, const Execution &execution) const;
+
+  const Parameters parameters;
+  const RecurrentRun options;
+  Executor executor;
+  RecurrentOutputs expected; // of the layer that runs
+  bool isExpected = false;   // they are there
+};
+
+/// One layer by itself; the golden executor joins a lockstep run if it is small.
+Result<Row> runRecurrent(const RecurrentSpec &spec, const RecurrentRun &run);
+
+/// The schedules' decisions, bounds and predictions, for people.
+Result<std::string> explainRecurrent(const RecurrentSpec &spec, const RecurrentRun &run);
+
+/// An upper estimate of the host bytes that runRecurrent uses.
+uint64_t memoryOfRecurrent(const RecurrentSpec &spec, const RecurrentRun &run);
+
+} // namespace lockstep
