@@ -10,6 +10,8 @@
 
 namespace lockstep {
 
+constexpr size_t kMaxRecurrentInstructions = 1024; // 64 KiB, halt not counted
+
 /// The program of a layer:
 ///   tables, parameters, identity, first weights
 ///   for each group of rows: state, then for each step, for each phase of it, with n chunks

@@ -20,11 +20,14 @@ public:
         tile(std::max(ceilDivide(m.array_rows, m.weightWordsPerCycle()), shape.passes * s.rows)) {}
 
   double total() const {
-    double step = 0;
-    for (const RecurrentPhase &phase : shape.phases)
-      step += costOf(phase).cycles();
+    double step = 0, read = 0;
+    for (const RecurrentPhase &phase : shape.phases) {
+      const PhaseCost cost = costOf(phase);
+      step += cost.cycles();
+      read += cost.read;
+    }
     const auto steps = static_cast<double>(p.steps) * static_cast<double>(s.groups);
-    return steps * step + beginning() + firstWeights(step);
+    return steps * step + beginning() + firstWeights(step, read);
   }
 
 private:
@@ -32,7 +35,9 @@ private:
   double cellCycles(const RecurrentPhase &phase, int64_t blocks) const;
   double productsOf(const RecurrentPhase &phase, int64_t blocks) const;
   double beginning() const;
-  double firstWeights(double step) const;
+  double firstWeights(double step, double read) const;
+  double ringCycles(const RecurrentPhase &phase) const;
+  int64_t codeOf(const RecurrentPhase &phase) const;
   double readCycles(double bytes) const { return bytes / static_cast<double>(m.memory_read_bytes_per_cycle); }
   double wordBytes() const { return static_cast<double>(shape.vector_bytes); }
 
@@ -78,11 +83,32 @@ double Estimate::productsOf(const RecurrentPhase &phase, int64_t blocks) const {
   return static_cast<double>(tiles * tile + (loadBound ? instructions : 0));
 }
 
+/// A slot is taken from the begin of its load to the end of its products.
+double Estimate::ringCycles(const RecurrentPhase &phase) const {
+  if (!s.streams())
+    return 0;
+  const auto slots =
+      double((s.chunks - 1) * s.slotsOf(phase, s.chunk_blocks) + s.slotsOf(phase, s.last_blocks));
+  const double load = readCycles(double(s.slot_words) * wordBytes());
+  const double products = double(s.slot_words / shape.tile_words * tile);
+  const double onTheWay = double(m.memory_latency_cycles + m.stageRowCount() + m.stageColumnCount()) + 24;
+  return slots * (load + products + onTheWay) / double(s.ring_slots);
+}
+
+/// Instructions of a chunk's loop.
+int64_t Estimate::codeOf(const RecurrentPhase &phase) const {
+  ChunkOperands chunk;
+  const auto cell = static_cast<int64_t>(cellOperations(p, s, phase, chunk).size());
+  const int64_t streamed = s.whole_slots ? 5 : 4 + 5 * s.parts;
+  const int64_t products = phase.gates * (s.streams() ? streamed + 2 * s.holdsWeights() + 1 : 0) + 4;
+  return cell + products + 15;
+}
+
 PhaseCost Estimate::costOf(const RecurrentPhase &phase) const {
   PhaseCost cost;
   const auto further = static_cast<double>(s.chunks - 1);
   const auto over = [&](auto &&of) { return further * of(s.chunk_blocks) + of(s.last_blocks); };
-  cost.array = over([&](int64_t blocks) { return productsOf(phase, blocks); });
+  cost.array = std::max(over([&](int64_t blocks) { return productsOf(phase, blocks); }), ringCycles(phase));
   cost.vector = over([&](int64_t blocks) { return cellCycles(phase, blocks); });
   const double slots = over([&](int64_t blocks) { return double(s.slotsOf(phase, blocks)); });
   const double rowBeats = readCycles(2.0 * double(shape.units(0, s.chunk_blocks))) + 0.5;
@@ -92,10 +118,12 @@ PhaseCost Estimate::costOf(const RecurrentPhase &phase) const {
           ? 0
           : readCycles(double(shape.parameterRows(phase) * shape.blocks * m.accumulatorWordBytes()));
   // A chunk's code stays in the instruction buffer if it is short; else it is fetched anew.
-  const int64_t code = 30 + 6 * s.slotsOf(phase, 1) + 12 * (p.cell == CellKind::Lstm) + 10 * shape.masked;
+  const int64_t code = codeOf(phase);
   const bool fetched = code + m.sequencer_fetch_ahead >= m.sequencer_instruction_buffer;
   const double fetches = fetched ? double(s.chunks * code) * readCycles(64) : 0;
   cost.read = slots * readCycles(double(s.slot_words) * wordBytes()) + x + parameters + fetches;
+  const double sequencer = 2.0 * double(s.chunks * code) + 14 * slots;
+  cost.vector = std::max(cost.vector, sequencer);
   const double drain = double(m.stageRowCount() + m.stageColumnCount() + 12);
   cost.end = cellCycles(phase, s.last_blocks) + drain;
   return cost;
@@ -107,10 +135,14 @@ double Estimate::beginning() const {
   return double(s.groups) * 40 + 2.0 * double(m.memory_latency_cycles) + slot + tables + 60;
 }
 
-/// Resident weights that come in the first step are hidden behind its work as far as the port allows.
-double Estimate::firstWeights(double step) const {
+/// Resident weights that come in the first step are hidden behind its work as far as the port allows, but for
+/// the first chunk's.
+double Estimate::firstWeights(double step, double read) const {
   const double load = readCycles(double(s.resident_weights.words) * wordBytes());
-  return s.follows_first_step ? std::max(0.0, 1.2 * load - 0.5 * step) : load;
+  if (!s.follows_first_step || !s.holdsWeights())
+    return load;
+  const double perChunk = load / double(s.chunks) + double(m.memory_latency_cycles) + 100;
+  return perChunk + std::max(0.0, std::max(read + load, double(s.chunks) * perChunk) - step);
 }
 
 } // namespace

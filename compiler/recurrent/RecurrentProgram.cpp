@@ -9,8 +9,6 @@ namespace {
 
 using Shape = std::vector<uint64_t>;
 
-constexpr size_t kMaxInstructions = 1024;
-
 uint64_t sizeOf(int64_t value) { return static_cast<uint64_t>(value); }
 
 /// Appends regions one behind the other, each with a symbol for all of it.
@@ -74,10 +72,10 @@ Result<std::vector<Instruction>> emitRecurrent(const RecurrentProblem &problem,
   if (Status s = checkRecurrentProblem(problem); !s)
     return s.error();
   std::vector<Instruction> list = RecurrentEmitter(problem, schedule, addresses, parameters).emit();
-  if (list.size() <= kMaxInstructions)
+  if (list.size() <= kMaxRecurrentInstructions)
     return list;
   return Error{ErrorKind::Usage, "Recurrent layer: the program has " + std::to_string(list.size()) +
-                                     " instructions; allowed are " + std::to_string(kMaxInstructions) + "."};
+                                     " instructions; allowed are " + std::to_string(kMaxRecurrentInstructions) + "."};
 }
 
 Result<Program> emitRecurrentProgram(const RecurrentProblem &problem, const RecurrentSchedule &schedule,

@@ -1,6 +1,7 @@
 // The search: groups of the batch, blocks of a chunk, what stays on the chip.
 #include "compiler/recurrent/RecurrentScheduler.h"
 
+#include "compiler/recurrent/RecurrentEmitter.h"
 #include "compiler/recurrent/RecurrentEstimate.h"
 #include "compiler/recurrent/RecurrentPlacement.h"
 
@@ -88,7 +89,9 @@ void Search::tryRings(const RecurrentSchedule &schedule) {
 
 void Search::consider(RecurrentSchedule s) {
   s.predicted_cycles = estimateCycles(p, m, s);
-  if (!found || s.predicted_cycles < found->predicted_cycles)
+  if (found && s.predicted_cycles >= found->predicted_cycles)
+    return;
+  if (RecurrentEmitter(p, s, {}, m).emit().size() <= kMaxRecurrentInstructions)
     found = std::move(s);
 }
 
