@@ -2,6 +2,7 @@
 
 #include "hw/check/Footprint.h"
 #include "hw/golden/Walker.h"
+#include "hw/numbers/Numbers.h"
 
 #include <algorithm>
 
@@ -46,6 +47,43 @@ uint64_t bytesOf(const LoadInstruction &load) {
   return load.row_bytes * load.count_0 * load.count_1 * load.count_2;
 }
 
+/// Adds to the addresses of one of the on-chip memories.
+struct WordMover {
+  unsigned memory; // 0 scratchpad, 1 accumulator
+  uint64_t by;
+
+  void moveIn(uint64_t whose, uint64_t &address) const {
+    if (whose == memory)
+      address += by;
+  }
+  template <typename Other> void move(Other &) const {} // without on-chip addresses
+  void move(LoadInstruction &i) const { moveIn(i.local_memory, i.local_address); }
+  void move(FillInstruction &i) const { moveIn(i.local_memory, i.local_address); }
+  void move(StoreInstruction &i) const { moveIn(0, i.local_address); }
+  void move(TableInstruction &i) const { moveIn(0, i.local_address); }
+  void move(MatmulInstruction &i) const {
+    moveIn(0, i.stationary_address);
+    moveIn(0, i.streamed_address);
+    moveIn(1, i.accumulator_address);
+  }
+  void move(RequantizeInstruction &i) const {
+    moveIn(0, i.local_address);
+    moveIn(1, i.accumulator_address);
+    if (i.has_bias || i.per_channel)
+      moveIn(1, i.parameter_address);
+  }
+  void move(ElementwiseInstruction &i) const {
+    moveIn(i.a_memory, i.a_address);
+    if (i.b_type != static_cast<uint64_t>(LaneType::Immediate))
+      moveIn(i.b_memory, i.b_address);
+    moveIn(i.output_memory, i.output_address);
+  }
+  void move(ReduceInstruction &i) const {
+    moveIn(i.a_memory, i.a_address);
+    moveIn(1, i.output_address);
+  }
+};
+
 } // namespace
 
 std::optional<BankUse> banksUsed(const std::vector<Instruction> &layer, const Parameters &machine) {
@@ -71,30 +109,10 @@ std::optional<BankUse> banksUsed(const std::vector<Instruction> &layer, const Pa
 }
 
 void moveWords(std::vector<Instruction> &layer, unsigned memory, int64_t words) {
-  const auto by = static_cast<uint64_t>(words);
-  const bool scratchpad = memory == 0;
-  for (Instruction &instruction : layer) {
-    if (auto *load = std::get_if<LoadInstruction>(&instruction); load && load->local_memory == memory)
-      load->local_address += by;
-    if (auto *fill = std::get_if<FillInstruction>(&instruction); fill && fill->local_memory == memory)
-      fill->local_address += by;
-    if (auto *store = std::get_if<StoreInstruction>(&instruction); store && scratchpad)
-      store->local_address += by;
-    if (auto *matmul = std::get_if<MatmulInstruction>(&instruction)) {
-      if (!scratchpad)
-        matmul->accumulator_address += by;
-      else
-        matmul->stationary_address += by, matmul->streamed_address += by;
-    }
-    if (auto *requantize = std::get_if<RequantizeInstruction>(&instruction)) {
-      if (scratchpad)
-        requantize->local_address += by;
-      else
-        requantize->accumulator_address += by;
-      if (!scratchpad && (requantize->has_bias || requantize->per_channel))
-        requantize->parameter_address += by;
-    }
-  }
+  for (Instruction &instruction : layer)
+    std::visit(
+        [mover = WordMover{memory, static_cast<uint64_t>(words)}](auto &fields) { mover.move(fields); },
+        instruction);
 }
 
 std::vector<Instruction> takeConstantLoads(std::vector<Instruction> &layer, uint64_t begin, uint64_t end,

@@ -33,6 +33,14 @@ TEST(RecurrentJob, HasTheBitsOfTheCpuInBothParts) {
   }
 }
 
+/// The chain moves a layer to banks that the one before does not use; it left the vector unit's operands
+/// behind.
+TEST(RecurrentJob, FindsItsOperandsWhereTheChainOfLayersMovedThem) {
+  const auto row = runRecurrent(layer("rnn", 64, 1, 2), runOn("tiny", RecurrentPart::Layer));
+  ASSERT_TRUE(bool(row)) << row.error().message;
+  EXPECT_EQ((*row)["bits_equal"], true) << *row;
+}
+
 TEST(RecurrentJob, RunsOnGoldenAlone) {
   RecurrentRun run = runOn("tiny", RecurrentPart::Layer);
   run.run.engine = EngineKind::Golden;
