@@ -55,7 +55,7 @@ private:
                 const std::function<void()> &meanwhile);
   MatmulInstruction matmul(const RecurrentPhase &phase, int64_t blocks) const;
   void handState(const RecurrentPhase &phase, int64_t blocks);
-  void residentProducts(const RecurrentPhase &phase, int64_t gate, int64_t gates, int64_t blocks);
+  void residentProducts(const RecurrentPhase &phase, int64_t gate, int64_t gates, int64_t count, int64_t blocks);
   void streamedProducts(const RecurrentPhase &phase, int64_t gate, int64_t blocks);
   void streamedPart(const RecurrentPhase &phase, int64_t gate, int64_t part, int64_t blocks, bool last);
   void appendProduct(MatmulInstruction product);

@@ -83,14 +83,16 @@ double Estimate::productsOf(const RecurrentPhase &phase, int64_t blocks) const {
   return static_cast<double>(tiles * tile + (loadBound ? instructions : 0));
 }
 
-/// A slot is taken from the begin of its load to the end of its products.
+/// A slot is taken from the begin of its load to the end of its products, and waits while resident tiles have
+/// their turn.
 double Estimate::ringCycles(const RecurrentPhase &phase) const {
   if (!s.streams())
     return 0;
   const auto slots =
       double((s.chunks - 1) * s.slotsOf(phase, s.chunk_blocks) + s.slotsOf(phase, s.last_blocks));
   const double load = readCycles(double(s.slot_words) * wordBytes());
-  const double products = double(s.slot_words / shape.tile_words * tile);
+  const int64_t turn = s.resident.front() * (s.whole_slots ? s.chunk_blocks : 1);
+  const double products = double((s.slot_words / shape.tile_words + turn) * tile);
   const double onTheWay = double(m.memory_latency_cycles + m.stageRowCount() + m.stageColumnCount()) + 24;
   return slots * (load + products + onTheWay) / double(s.ring_slots);
 }
@@ -122,7 +124,7 @@ PhaseCost Estimate::costOf(const RecurrentPhase &phase) const {
   const bool fetched = code + m.sequencer_fetch_ahead >= m.sequencer_instruction_buffer;
   const double fetches = fetched ? double(s.chunks * code) * readCycles(64) : 0;
   cost.read = slots * readCycles(double(s.slot_words) * wordBytes()) + x + parameters + fetches;
-  const double sequencer = 2.0 * double(s.chunks * code) + 14 * slots;
+  const double sequencer = 2.0 * double(s.chunks * code) + 18 * slots;
   cost.vector = std::max(cost.vector, sequencer);
   const double drain = double(m.stageRowCount() + m.stageColumnCount() + 12);
   cost.end = cellCycles(phase, s.last_blocks) + drain;

@@ -54,7 +54,8 @@ void RecurrentEmitter::products(const RecurrentPhase &phase, int64_t blocks, boo
     handState(phase, blocks);
   for (int64_t gate = 0; gate < phase.gates; gate += groupGates) {
     last_gate = gate + groupGates == phase.gates;
-    residentProducts(phase, gate, groupGates, blocks);
+    if (holdsEverything(phase) || s.whole_slots)
+      residentProducts(phase, gate, groupGates, blocks, blocks);
     streamedProducts(phase, gate, blocks);
     code.advance(sums_to, last_gate ? s.slot_stride - gateSums * gate : gateSums);
     if (gate == 0 && meanwhile)
@@ -92,8 +93,9 @@ void RecurrentEmitter::appendProduct(MatmulInstruction product) {
   code.append(product);
 }
 
+/// Of `count` blocks of a chunk of so many.
 void RecurrentEmitter::residentProducts(const RecurrentPhase &phase, int64_t gate, int64_t gates,
-                                        int64_t blocks) {
+                                        int64_t count, int64_t blocks) {
   const int64_t tiles = s.resident[static_cast<size_t>(phase.first_gate + gate)];
   if (tiles == 0)
     return;
@@ -103,14 +105,14 @@ void RecurrentEmitter::residentProducts(const RecurrentPhase &phase, int64_t gat
   m.stationary_address = at.address;
   m.stationary_register = at.reg;
   m.tile_count_0 = field(tiles);
-  m.tile_count_1 = field(blocks);
+  m.tile_count_1 = field(count);
   m.tile_accumulator_stride_1 = shape.passes;
   m.tile_count_2 = field(gates);
   m.tile_accumulator_stride_2 = shape.passes * s.rows * blocks;
   const bool last = last_gate && s.streamed(phase.first_gate + gate) == 0;
   m.post_0 = last ? code.postFull(sums) : 0;
   appendProduct(m);
-  code.advance(resident_at, tiles * blocks * gates * shape.tile_words);
+  code.advance(resident_at, tiles * count * gates * shape.tile_words);
 }
 
 void RecurrentEmitter::streamedProducts(const RecurrentPhase &phase, int64_t gate, int64_t blocks) {
@@ -120,13 +122,15 @@ void RecurrentEmitter::streamedProducts(const RecurrentPhase &phase, int64_t gat
       streamedPart(phase, gate, 0, blocks, true);
     return;
   }
+  // Resident and streamed tiles take turns, so that array and port both work all the time.
   const auto block = [&](bool last) {
+    residentProducts(phase, gate, 1, 1, blocks);
     for (int64_t part = 0; part < parts; ++part)
       streamedPart(phase, gate, part, blocks, last && part == parts - 1);
     code.advance(sums_to, shape.passes);
   };
   // The first product of a chunk waits and the last one posts: these are no rounds of a loop.
-  const int64_t first = std::min<int64_t>(blocks, sums_wait != 0 || state_wait != 0);
+  const int64_t first = std::min<int64_t>(blocks, sums_wait != 0 || state_wait != 0 || resident_wait != 0);
   const int64_t end = std::max(first, unrolled ? first : last_gate ? blocks - 1 : blocks);
   for (int64_t i = 0; i < first; ++i)
     block(i == blocks - 1);
