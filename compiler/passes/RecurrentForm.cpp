@@ -164,6 +164,7 @@ Result<RecurrentForm> recurrentFormOf(func::FuncOp function) {
     reader.problem = "`cell` must be gru, lstm or rnn, and `output` int16 or int8";
   if (!reader.problem.empty())
     return Error{ErrorKind::Model, name + kRecurrentAttribute + ": " + reader.problem};
+  form.problem.h_is_g = form.problem.cell != CellKind::Lstm || form.constants.h == form.constants.g;
   return form;
 }
 

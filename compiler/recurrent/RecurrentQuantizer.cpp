@@ -330,6 +330,7 @@ Result<QuantizedRecurrent> quantizeRecurrent(const RecurrentProblem &problem, co
         setTables(layer.functions, problem, result.constants)})
     if (!s)
       return s.error();
+  result.problem.h_is_g = problem.cell != CellKind::Lstm || result.constants.h == result.constants.g;
   return result;
 }
 

@@ -138,8 +138,8 @@ TEST(ParameterErrors, SayWhereTheTextIsNotYaml) {
   expectError(std::string("array:\n\t\x01\xff\0", 11), "m.yaml:");
 }
 
-TEST(Configurations, AreFiveOfGrowingSize) {
-  EXPECT_THAT(listConfigurations(), ElementsAre("tiny", "small", "base", "large", "datacenter"));
+TEST(Configurations, AreSixOfGrowingSize) {
+  EXPECT_THAT(listConfigurations(), ElementsAre("tiny", "small", "base", "recurrent", "large", "datacenter"));
   for (const std::string &name : listConfigurations()) {
     const Result<Parameters> parameters = loadParameters(name);
     ASSERT_TRUE(parameters) << parameters.error().message;
@@ -163,7 +163,7 @@ TEST(Configurations, AreFoundByNameOrFile) {
   EXPECT_THAT(
       loadParameters("tyni").error().message,
       HasSubstr("There is no configuration or readable file 'tyni'; the configurations are base, datacenter, "
-                "large, small, tiny; did you mean tiny?"));
+                "large, recurrent, small, tiny; did you mean tiny?"));
   EXPECT_FALSE(loadParameters("/"));
   EXPECT_FALSE(loadParameters(""));
 }
