@@ -2,10 +2,18 @@
 #include "compiler/quantize/Quantize.h"
 
 #include "Graphs.h"
+#include "compiler/onnx/OnnxImport.h"
+#include "compiler/passes/Passes.h"
+#include "compiler/passes/RecurrentForm.h"
 #include "compiler/quantize/GraphEditor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <llvm/Support/raw_ostream.h>
+#include <mlir/IR/BuiltinOps.h>
+#include <mlir/Pass/PassManager.h>
+
+#include <algorithm>
 
 using namespace lockstep;
 using testing::HasSubstr;
@@ -17,8 +25,8 @@ constexpr uint64_t kSteps = 6, kBatch = 3, kInputs = 5, kHidden = 7;
 uint64_t gatesOf(const std::string &type) { return type == "GRU" ? 3 : type == "LSTM" ? 4 : 1; }
 
 /// One layer on `x`; `extra` are its inputs from B on. Values of W and R follow from their names.
-GraphBuilder layer(const std::string &type, uint64_t directions = 1, const std::vector<std::string> &extra = {},
-                   bool batchFirst = false) {
+GraphBuilder layer(const std::string &type, uint64_t directions = 1,
+                   const std::vector<std::string> &extra = {}, bool batchFirst = false) {
   const uint64_t gates = gatesOf(type);
   GraphBuilder graph;
   if (batchFirst)
@@ -57,10 +65,25 @@ QuantizedModel quantized(const GraphBuilder &graph, const NamedTensors &samples 
   return result ? *result : QuantizedModel();
 }
 
-/// The model's outputs of integer form and float, over the calibration batch.
-double sqnr(const GraphBuilder &graph, const NamedTensors &samples = batch()) {
-  return quantized(graph, samples).report.output_sqnr_db;
-}
+/// The model in integer form: its recurrent layers, in order, and the text of @main.
+struct Forms {
+  std::vector<RecurrentForm> layers;
+  std::string text;
+
+  explicit Forms(const onnx::ModelProto &model) {
+    mlir::MLIRContext context;
+    auto module = importOnnx(model, {}, context);
+    EXPECT_TRUE(module) << module.error().message;
+    mlir::PassManager manager(&context);
+    addQuantizationPipeline(manager);
+    EXPECT_TRUE(mlir::succeeded(manager.run(**module)));
+    for (auto function : (*module)->getOps<mlir::func::FuncOp>())
+      if (auto form = recurrentFormOf(function))
+        layers.push_back(std::move(*form));
+    llvm::raw_string_ostream stream(text);
+    (*module)->lookupSymbol<mlir::func::FuncOp>("main").print(stream);
+  }
+};
 
 } // namespace
 
@@ -78,7 +101,185 @@ TEST(QuantizeRecurrent, XIsQuantizedAndWeightsAreInt8ByRowsOfGates) {
 }
 
 TEST(QuantizeRecurrent, EveryCellComesCloseToFloat) {
-  EXPECT_GT(sqnr(layer("GRU", 1, {"b"}).output("y")), 30);
-  EXPECT_GT(sqnr(layer("LSTM", 1, {"b"}).output("y")), 30);
-  EXPECT_GT(sqnr(layer("RNN", 1, {"b"}).output("y")), 30);
+  for (const char *type : {"GRU", "LSTM", "RNN"}) {
+    const QuantizedModel model = quantized(layer(type, 1, {"b"}).output("y"));
+    EXPECT_GT(model.report.output_sqnr_db, 30) << type;
+    const Forms forms(model.model);
+    ASSERT_EQ(forms.layers.size(), 1U) << type;
+    EXPECT_EQ(forms.layers[0].problem.state_fraction_bits, 15);
+    EXPECT_EQ(forms.layers[0].problem.output, RecurrentOutput::Int16);
+    EXPECT_EQ(forms.layers[0].input, int64_t(kInputs));
+  }
+}
+
+TEST(QuantizeRecurrent, BothDirectionsAreLayersOfTheirOwn) {
+  const QuantizedModel model = quantized(layer("GRU", 2, {"b", "lengths", "h0"})
+                                             .also("y_h")
+                                             .attribute("linear_before_reset", int64_t(1))
+                                             .output("y")
+                                             .output("y_h"));
+  EXPECT_GT(model.report.output_sqnr_db, 30);
+  const Forms forms(model.model);
+  ASSERT_EQ(forms.layers.size(), 2U);
+  EXPECT_FALSE(forms.layers[0].problem.reverse);
+  EXPECT_TRUE(forms.layers[1].problem.reverse);
+  for (const RecurrentForm &form : forms.layers) {
+    EXPECT_TRUE(form.problem.has_lengths && form.problem.initial_h && form.problem.linear_before_reset);
+    EXPECT_TRUE(form.problem.writes_y && form.problem.writes_y_h && !form.problem.writes_y_c);
+  }
+  EXPECT_NE(forms.layers[0].constants.weights, forms.layers[1].constants.weights);
+}
+
+TEST(QuantizeRecurrent, AnLstmTakesPeepholesStatesAndClip) {
+  const QuantizedModel model = quantized(layer("LSTM", 1, {"b", "", "h0", "c0", "p"})
+                                             .also("y_h")
+                                             .also("y_c")
+                                             .attribute("clip", 0.75F)
+                                             .output("y_c")
+                                             .output("y_h"));
+  EXPECT_GT(model.report.output_sqnr_db, 30);
+  const Forms forms(model.model);
+  ASSERT_EQ(forms.layers.size(), 1U);
+  const RecurrentProblem &problem = forms.layers[0].problem;
+  EXPECT_TRUE(problem.peepholes && problem.initial_h && problem.initial_c);
+  EXPECT_TRUE(!problem.writes_y && problem.writes_y_h && problem.writes_y_c);
+  EXPECT_EQ(problem.clip, 3072);
+}
+
+TEST(QuantizeRecurrent, BatchesMayComeFirst) {
+  const QuantizedModel model = quantized(
+      layer("GRU", 1, {"b", "lengths"}, true).also("y_h").output("y").output("y_h"), batch(4, true));
+  EXPECT_GT(model.report.output_sqnr_db, 30);
+  const Forms forms(model.model);
+  ASSERT_EQ(forms.layers.size(), 1U);
+  EXPECT_EQ(forms.layers[0].problem.steps, int64_t(kSteps));
+  EXPECT_EQ(forms.layers[0].problem.batch, int64_t(kBatch));
+}
+
+TEST(QuantizeRecurrent, OtherFunctionsAreTablesAndGiveTheStateItsFractionBits) {
+  const QuantizedModel model = quantized(layer("RNN", 1, {"b"})
+                                             .attribute("activations", std::vector<std::string>{"ScaledTanh"})
+                                             .attribute("activation_alpha", std::vector<float>{1.5F})
+                                             .attribute("activation_beta", std::vector<float>{0.5F})
+                                             .output("y"));
+  EXPECT_GT(model.report.output_sqnr_db, 30);
+  const Forms forms(model.model);
+  ASSERT_EQ(forms.layers.size(), 1U);
+  EXPECT_EQ(forms.layers[0].problem.state_fraction_bits, 14);
+  const QuantizedModel hard =
+      quantized(layer("GRU", 1, {"b"})
+                    .attribute("activations", std::vector<std::string>{"HardSigmoid", "Softsign"})
+                    .output("y"));
+  EXPECT_GT(hard.report.output_sqnr_db, 30);
+  EXPECT_EQ(Forms(hard.model).layers.size(), 1U);
+}
+
+TEST(QuantizeRecurrent, AnInitialStateBeyondOneTakesFractionBits) {
+  std::vector<float> states(kBatch * kHidden, 0);
+  states[3] = -3;
+  const QuantizedModel model =
+      quantized(layer("GRU", 1, {"b", "", "big"}).constant("big", {1, kBatch, kHidden}, states).output("y"));
+  EXPECT_GT(model.report.output_sqnr_db, 30);
+  const Forms forms(model.model);
+  ASSERT_EQ(forms.layers.size(), 1U);
+  EXPECT_EQ(forms.layers[0].problem.state_fraction_bits, 13);
+}
+
+TEST(QuantizeRecurrent, AnInitialStateOfZerosIsNone) {
+  const std::vector<float> states(kBatch * kHidden, 0);
+  const Forms forms(quantized(layer("LSTM", 1, {"b", "", "none", "none"})
+                                  .constant("none", {1, kBatch, kHidden}, states)
+                                  .output("y"))
+                        .model);
+  ASSERT_EQ(forms.layers.size(), 1U);
+  EXPECT_FALSE(forms.layers[0].problem.initial_h || forms.layers[0].problem.initial_c);
+}
+
+namespace {
+
+/// GRU, Squeeze, GRU, Squeeze, then a matrix product.
+GraphBuilder stack() {
+  GraphBuilder graph = layer("GRU", 1, {"b"});
+  graph.ints("one", {1})
+      .node("Squeeze", {"y", "one"}, "s")
+      .noise("w2", {1, 3 * kHidden, kHidden})
+      .noise("r2", {1, 3 * kHidden, kHidden})
+      .node("GRU", {"s", "w2", "r2"}, "z")
+      .named("second")
+      .attribute("hidden_size", int64_t(kHidden));
+  return graph.node("Squeeze", {"z", "one"}, "t")
+      .noise("v", {kHidden, 4})
+      .node("MatMul", {"t", "v"}, "out")
+      .output("out");
+}
+
+} // namespace
+
+TEST(QuantizeRecurrent, BetweenIntegerLayersResultsAreInt8) {
+  const QuantizedModel model = quantized(stack());
+  EXPECT_GT(model.report.output_sqnr_db, 25);
+  const Forms forms(model.model);
+  ASSERT_EQ(forms.layers.size(), 2U);
+  for (const RecurrentForm &form : forms.layers)
+    EXPECT_EQ(form.problem.output, RecurrentOutput::Int8);
+  EXPECT_EQ(forms.text.find("quant."), std::string::npos) << forms.text;
+  EXPECT_EQ(forms.text.find("scf.for"), std::string::npos) << forms.text;
+}
+
+TEST(QuantizeRecurrent, AnOutputOfTheModelStaysFinerThanEightBits) {
+  const QuantizedModel model = quantized(stack().output("y"));
+  const onnx::GraphProto &graph = model.model.graph();
+  EXPECT_EQ(makerOf(graph, "y").op_type(), "GRU");
+  EXPECT_EQ(makerOf(graph, makerOf(graph, "s_float").input(0)).op_type(), "DequantizeLinear");
+  const Forms forms(model.model);
+  ASSERT_EQ(forms.layers.size(), 2U);
+  EXPECT_EQ(forms.layers[0].problem.output, RecurrentOutput::Int16);
+  EXPECT_EQ(forms.layers[1].problem.output, RecurrentOutput::Int8);
+}
+
+TEST(QuantizeRecurrent, TheExportedModelRunsInFloatToo) {
+  const GraphBuilder graph = stack();
+  const QuantizedModel model = quantized(graph);
+  const auto wanted = floatsOf(runOnHost(graph.prepared(), batch(1))[0].tensor);
+  const auto got = floatsOf(runOnHost(model.model, batch(1))[0].tensor);
+  ASSERT_EQ(wanted.size(), got.size());
+  for (size_t i = 0; i < got.size(); ++i)
+    EXPECT_NEAR(got[i], wanted[i], 0.15);
+}
+
+TEST(QuantizeRecurrent, CoupledGatesAndUnknownWeightsStayFloat) {
+  QuantizeOptions options;
+  const auto problemOf = [&](const GraphBuilder &graph) {
+    auto result = quantizeModel(graph.prepared(), batch(), options);
+    return result ? "none" : result.error().message;
+  };
+  EXPECT_THAT(problemOf(layer("LSTM", 1, {"b"}).attribute("input_forget", int64_t(1)).output("y")),
+              HasSubstr("nothing to quantize"));
+  EXPECT_THAT(problemOf(layer("GRU").node("Neg", {"w"}, "computed").output("computed").output("y")),
+              HasSubstr("none"));
+  options.keep_float = {"layer"};
+  EXPECT_THAT(problemOf(layer("GRU", 1, {"b"}).output("y")), HasSubstr("nothing to quantize"));
+}
+
+TEST(QuantizeRecurrent, FunctionsBeyondOneStayFloatWithAReason) {
+  const QuantizedModel model = quantized(
+      layer("GRU", 1, {"b"}).attribute("activations", std::vector<std::string>{"Relu", "Tanh"}).output("y"));
+  const Forms forms(model.model);
+  EXPECT_TRUE(forms.layers.empty());
+  EXPECT_THAT(forms.text, HasSubstr("its gates' function goes beyond 1"));
+  EXPECT_EQ(forms.text.find("call"), std::string::npos);
+}
+
+TEST(QuantizeRecurrent, EachLayersCostIsReported) {
+  QuantizeOptions options;
+  options.layer_sensitivity = true;
+  const QuantizationReport report = quantized(stack(), batch(2), options).report;
+  ASSERT_EQ(report.layers.size(), 3U);
+  for (const LayerReport &layer : report.layers)
+    EXPECT_GT(layer.output_sqnr_db, 20) << layer.label;
+  const auto weights =
+      std::count_if(report.tensors.begin(), report.tensors.end(), [](const TensorReport &tensor) {
+        return tensor.name == "w" || tensor.name == "r" || tensor.name == "w2" || tensor.name == "r2";
+      });
+  EXPECT_EQ(weights, 4);
 }
