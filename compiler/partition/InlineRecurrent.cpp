@@ -1,6 +1,7 @@
 #include "compiler/partition/InlineRecurrent.h"
 
 #include "compiler/passes/RecurrentForm.h"
+#include "compiler/passes/RecurrentReader.h"
 
 #include <mlir/IR/Builders.h>
 #include <mlir/IR/IRMapping.h>
@@ -34,7 +35,7 @@ Status inlineRecurrentCalls(func::FuncOp function, ModuleOp module) {
   function.walk([&](func::CallOp call) { calls.push_back(call); });
   for (func::CallOp call : calls) {
     auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
-    if (!callee || !callee->hasAttr(kRecurrentAttribute))
+    if (!callee || !(callee->hasAttr(kRecurrentAttribute) || callee->hasAttr(kRecurrentLayer)))
       continue;
     if (!callee.getBody().hasOneBlock())
       return Error{ErrorKind::Model, "function @" + callee.getName().str() +
