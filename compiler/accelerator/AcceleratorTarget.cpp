@@ -6,6 +6,9 @@
 #include "compiler/accelerator/OperatorGroup.h"
 #include "compiler/accelerator/PieceCompiler.h"
 #include "compiler/accelerator/PieceReader.h"
+#include "compiler/accelerator/RecurrentGroup.h"
+#include "compiler/accelerator/RecurrentReader.h"
+#include "compiler/recurrent/RecurrentScheduler.h"
 
 #include <mlir/Dialect/Tosa/IR/TosaOps.h>
 
@@ -34,6 +37,8 @@ private:
   TargetMatch matchGrouped(const GroupedConvolution &convolution) const;
   TargetMatch matchTranspose(mlir::Operation *transpose) const;
   TargetMatch matchAlias(mlir::Operation *reshape) const;
+  TargetMatch matchRecurrent(mlir::Operation *call) const;
+  Status checkRecurrent(mlir::Operation *call) const;
   bool fits(const PieceLayer &layer) const;
   std::string whyAlone(mlir::Operation *operation) const;
   bool makes(mlir::Value value) const;
@@ -52,6 +57,8 @@ TargetMatch AcceleratorTarget::match(mlir::Operation *operation) const {
     return matchTranspose(operation);
   if (isAlias(operation))
     return matchAlias(operation);
+  if (recurrentFunctionOf(operation))
+    return matchRecurrent(operation);
   if (!mlir::isa_and_nonnull<mlir::tosa::TosaDialect>(operation->getDialect()) || isDataMovement(operation))
     return {};
   const std::string name = operation->getName().stripDialect().str();
@@ -120,19 +127,47 @@ TargetMatch AcceleratorTarget::matchTranspose(mlir::Operation *transpose) const 
   return std::find(all.begin(), all.end(), transpose) == all.end() ? TargetMatch{} : match;
 }
 
-/// Does the accelerator compute this value, seen through changes of shape?
+/// All directions with what joins them, or this one alone.
+TargetMatch AcceleratorTarget::matchRecurrent(mlir::Operation *call) const {
+  if (Status s = checkRecurrent(call); !s)
+    return {{}, s.error().message};
+  const RecurrentGroup group = recurrentGroupAt(call);
+  for (mlir::Operation *direction : group.calls)
+    if (direction != call && !checkRecurrent(direction))
+      return {{call}, {}};
+  return {group.operations, {}};
+}
+
+/// The whole layer with its input projection, or nothing of it. Errors: a phrase that says why.
+Status AcceleratorTarget::checkRecurrent(mlir::Operation *call) const {
+  const Result<RecurrentReading> reading = readRecurrent(call, machine);
+  if (!reading)
+    return reading.error();
+  if (!fits(reading->projection))
+    return Error{ErrorKind::Usage, "no schedule of the input projection fits the machine's memories"};
+  const auto schedule = scheduleRecurrent(reading->layer.recurrent.problem, parameters);
+  return schedule ? Status() : Status(schedule.error());
+}
+
+/// Does the accelerator compute this value, seen through changes of shape and joined directions?
 bool AcceleratorTarget::makes(mlir::Value value) const {
-  while (value.getDefiningOp() && isAlias(value.getDefiningOp()))
+  const auto isSeenThrough = [](mlir::Operation *operation) {
+    return operation && (isAlias(operation) || joinsDirections(operation));
+  };
+  while (isSeenThrough(value.getDefiningOp()))
     value = value.getDefiningOp()->getOperand(0);
+  if (recurrentFunctionOf(value.getDefiningOp()))
+    return bool(checkRecurrent(value.getDefiningOp()));
   const std::optional<OperatorGroup> group = groupOf(value);
   return group && readGroup(*group, machine);
 }
 
 bool AcceleratorTarget::isReadBy(mlir::Operation *operation) const {
   return llvm::any_of(operation->getUsers(), [&](mlir::Operation *user) {
-    return isAnchor(user)       ? !matchAnchor(user).operations.empty()
-           : swapsLastTwo(user) ? !matchTranspose(user).operations.empty()
-                                : isAlias(user) && isReadBy(user);
+    return isAnchor(user)              ? !matchAnchor(user).operations.empty()
+           : recurrentFunctionOf(user) ? bool(checkRecurrent(user))
+           : swapsLastTwo(user)        ? !matchTranspose(user).operations.empty()
+                                       : isAlias(user) && isReadBy(user);
   });
 }
 

@@ -11,7 +11,8 @@
 
 namespace lockstep {
 
-/// Matches the groups of compiler/README.md, "Integer form", that the machine's architecture graph can compute.
+/// Matches the groups of compiler/README.md, "Integer form", that the machine's architecture graph can
+/// compute.
 std::shared_ptr<const Target> makeAcceleratorTarget(const Parameters &parameters);
 
 struct AcceleratorPiece {

@@ -3,6 +3,7 @@
 
 #include "compiler/accelerator/LayerPlan.h"
 #include "compiler/accelerator/PieceGraph.h"
+#include "compiler/recurrent/RecurrentProblem.h"
 #include "hw/isa/Instruction.h"
 #include "hw/machine/Parameters.h"
 #include "hw/support/Result.h"
@@ -18,6 +19,7 @@ struct LayerAddresses {
   uint64_t input = 0, other = 0, output = 0;
   uint64_t parameters = 0; // arrays bias, multiplier, shift, as far as the layer has them
   int64_t parameter_array_bytes = 0;
+  RecurrentAddresses recurrent; // of a recurrent layer: all but x (the input) and the constants (other)
 };
 
 /// A layer whose decisions are made.
@@ -25,7 +27,8 @@ class PlannedLayer {
 public:
   virtual ~PlannedLayer() = default;
   LayerPlan plan; // instructions are filled in by whom chains the layers
-  /// Bytes of `other` as the schedule wants them, where they belong to the layer (weights); else empty.
+  /// Bytes of `other` as the schedule wants them, where they belong to the layer (weights, tables); else
+  /// empty.
   virtual std::vector<uint8_t> weights() const { return {}; }
   /// Fit for a LayerChain. Errors (Usage).
   virtual Result<std::vector<Instruction>> emit(const LayerAddresses &addresses) const = 0;
@@ -37,5 +40,6 @@ Result<std::unique_ptr<PlannedLayer>> planLayer(const PieceLayer &layer, const P
 // Of one kind.
 Result<std::unique_ptr<PlannedLayer>> planProduct(const PieceLayer &layer, const Parameters &parameters);
 Result<std::unique_ptr<PlannedLayer>> planConvolution(const PieceLayer &layer, const Parameters &parameters);
+Result<std::unique_ptr<PlannedLayer>> planRecurrent(const PieceLayer &layer, const Parameters &parameters);
 
 } // namespace lockstep

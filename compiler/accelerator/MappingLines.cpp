@@ -50,4 +50,15 @@ std::vector<std::string> convolutionLines(const PieceLayer &layer, const Paramet
   return linesOf(convolutionExpression(layer.convolution, context), parameters, context, arrayCost);
 }
 
+std::vector<std::string> recurrentLines(const RecurrentProblem &problem) {
+  const std::string passes = problem.state_int8 ? "as int8, one pass" : "as a pair of int8, two passes";
+  std::string sums = "recurrent: a[g, b, j] += h[b, k] * r[g, j, k], g " +
+                     std::to_string(gatesOf(problem.cell)) + ", b " + std::to_string(problem.batch) + ", j " +
+                     std::to_string(problem.hidden) + ", k " + std::to_string(problem.hidden) + ", " +
+                     std::to_string(problem.steps) + " times";
+  return {std::move(sums),
+          "matrix unit: h streams " + passes + ", each tile of r is stationary for all rows of b",
+          std::string("vector unit: gates, functions and the new state of a ") + cellName(problem.cell)};
+}
+
 } // namespace lockstep

@@ -16,5 +16,7 @@ namespace lockstep {
 std::vector<std::string> productLines(const PieceLayer &layer, const GemmSchedule &taken,
                                       const Parameters &parameters);
 std::vector<std::string> convolutionLines(const PieceLayer &layer, const Parameters &parameters);
+/// A step's products and what the vector unit does with them: there is one way only.
+std::vector<std::string> recurrentLines(const RecurrentProblem &problem);
 
 } // namespace lockstep

@@ -62,7 +62,8 @@ bool swapsLastTwo(mlir::Operation *operation) {
 
 bool isAlias(mlir::Operation *operation) {
   auto reshape = mlir::dyn_cast_or_null<mlir::tosa::ReshapeOp>(operation);
-  return reshape && reshape.getType().getElementType().isInteger(8);
+  return reshape && (reshape.getType().getElementType().isInteger(8) ||
+                     reshape.getType().getElementType().isInteger(16));
 }
 
 OperatorGroup groupAt(mlir::Operation *anchor) {

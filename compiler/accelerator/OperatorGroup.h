@@ -28,7 +28,7 @@ OperatorGroup groupAt(mlir::Operation *anchor);
 /// The group whose result an operation makes, if it is one.
 std::optional<OperatorGroup> groupOf(mlir::Value result);
 
-/// True for tosa.reshape of int8: the same bytes under another shape.
+/// True for tosa.reshape of int8 or int16: the same bytes under another shape.
 bool isAlias(mlir::Operation *operation);
 /// True for tosa.transpose that swaps the last two of three extents.
 bool swapsLastTwo(mlir::Operation *operation);

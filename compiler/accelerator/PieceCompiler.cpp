@@ -2,6 +2,7 @@
 
 #include "compiler/accelerator/LayerCode.h"
 #include "compiler/gemm/LayerChain.h"
+#include "compiler/tensor/Tensor.h"
 
 #include <cstring>
 #include <memory>
@@ -15,10 +16,22 @@ constexpr uint64_t kTensorAlignment = 64;
 uint64_t aligned(uint64_t value, uint64_t unit) { return (value + unit - 1) / unit * unit; }
 
 uint64_t bytesOf(const PieceTensor &tensor) {
-  uint64_t bytes = tensor.element_type == "int32" ? 4 : 1;
-  for (uint64_t extent : tensor.shape)
-    bytes *= extent;
-  return bytes;
+  return elementCount(tensor.shape) * elementBytes(tensor.element_type);
+}
+
+/// Of the tensors that pass the piece's border; else empty.
+std::string symbolName(const PieceTensor &tensor) {
+  const std::string number = std::to_string(tensor.number);
+  switch (tensor.role) {
+  case PieceTensor::Role::Input:
+    return "in_" + number;
+  case PieceTensor::Role::Output:
+    return "out_" + number;
+  case PieceTensor::Role::Mask:
+    return "mask_" + number;
+  default:
+    return {};
+  }
 }
 
 /// Tensors of one kind, side by side in one region; its address is known once it is closed.
@@ -48,6 +61,7 @@ private:
   uint64_t addParameters(const ChannelParameters &channels, int64_t &arrayBytes);
   uint64_t addRegion(const std::string &name, uint64_t bytes, RegionKind kind);
   void addSymbol(const std::string &name, const PieceTensor &tensor, uint64_t address);
+  RecurrentAddresses recurrentAddresses(const RecurrentPart &part) const;
   Status emitLayers();
   Status finishProgram();
 
@@ -102,11 +116,11 @@ void PieceCompiler::layOutTensors() {
     const PieceTensor &tensor = graph.tensors[i];
     if (tensor.role == PieceTensor::Role::Workspace)
       tensorAddresses[i] = workspace.add(bytesOf(tensor));
-    if (tensor.role != PieceTensor::Role::Input && tensor.role != PieceTensor::Role::Output)
+    const std::string name = symbolName(tensor);
+    if (name.empty())
       continue;
-    const bool isInput = tensor.role == PieceTensor::Role::Input;
-    const std::string name = (isInput ? "in_" : "out_") + std::to_string(tensor.number);
-    tensorAddresses[i] = addRegion(name, bytesOf(tensor), isInput ? RegionKind::Input : RegionKind::Output);
+    const bool isOutput = tensor.role == PieceTensor::Role::Output;
+    tensorAddresses[i] = addRegion(name, bytesOf(tensor), isOutput ? RegionKind::Output : RegionKind::Input);
     addSymbol(name, tensor, tensorAddresses[i]);
   }
   if (workspace.size == 0)
@@ -145,7 +159,7 @@ void PieceCompiler::layOutConstants() {
     const PieceLayer &layer = graph.layers[i];
     LayerAddresses at;
     at.parameters = addParameters(layer.channels, at.parameter_array_bytes);
-    if (layer.kind == PieceLayer::Kind::Convolution)
+    if (layer.kind != PieceLayer::Kind::Product)
       at.other = addConstant(planned[i]->weights());
     addresses.push_back(at);
   }
@@ -159,16 +173,32 @@ void PieceCompiler::layOutConstants() {
       tensorAddresses[i] += constants.address;
 }
 
+RecurrentAddresses PieceCompiler::recurrentAddresses(const RecurrentPart &part) const {
+  const auto addressOf = [&](const std::optional<unsigned> &tensor) {
+    return tensor ? tensorAddresses[*tensor] : 0;
+  };
+  RecurrentAddresses at;
+  at.y = addressOf(part.y.tensor) + part.y.offset_bytes;
+  at.y_step_bytes = part.y.step_bytes;
+  at.y_h = addressOf(part.y_h.tensor) + part.y_h.offset_bytes;
+  at.y_c = addressOf(part.y_c.tensor) + part.y_c.offset_bytes;
+  at.initial_h = addressOf(part.initial_h);
+  at.initial_c = addressOf(part.initial_c);
+  at.mask = addressOf(part.mask);
+  return at;
+}
+
 Status PieceCompiler::emitLayers() {
   chain = LayerChain(parameters, constants.address, constants.address + constants.size);
   for (size_t i = 0; i < graph.layers.size(); ++i) {
     const PieceLayer &layer = graph.layers[i];
     LayerAddresses &at = addresses[i];
     at.parameters += constants.address;
-    at.other = layer.kind == PieceLayer::Kind::Convolution ? at.other + constants.address
-                                                           : tensorAddresses[layer.other];
+    at.other =
+        layer.kind == PieceLayer::Kind::Product ? tensorAddresses[layer.other] : at.other + constants.address;
     at.input = tensorAddresses[layer.input];
     at.output = tensorAddresses[layer.output];
+    at.recurrent = recurrentAddresses(layer.recurrent);
     Result<std::vector<Instruction>> code = planned[i]->emit(at);
     if (!code)
       return code.error();
@@ -199,8 +229,24 @@ Status PieceCompiler::finishProgram() {
 } // namespace
 
 Result<std::unique_ptr<PlannedLayer>> planLayer(const PieceLayer &layer, const Parameters &parameters) {
-  return layer.kind == PieceLayer::Kind::Product ? planProduct(layer, parameters)
-                                                 : planConvolution(layer, parameters);
+  switch (layer.kind) {
+  case PieceLayer::Kind::Product:
+    return planProduct(layer, parameters);
+  case PieceLayer::Kind::Convolution:
+    return planConvolution(layer, parameters);
+  default:
+    return planRecurrent(layer, parameters);
+  }
+}
+
+std::vector<unsigned *> PieceLayer::outputs() {
+  if (kind != Kind::Recurrent)
+    return {&output};
+  std::vector<unsigned *> list;
+  for (RecurrentResult *result : {&recurrent.y, &recurrent.y_h, &recurrent.y_c})
+    if (result->tensor)
+      list.push_back(&*result->tensor);
+  return list;
 }
 
 Result<CompiledPiece> compilePiece(const PieceGraph &graph, const Parameters &parameters) {

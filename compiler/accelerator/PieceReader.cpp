@@ -2,6 +2,9 @@
 
 #include "compiler/accelerator/GroupReader.h"
 #include "compiler/accelerator/GroupedConvolution.h"
+#include "compiler/accelerator/RecurrentGroup.h"
+#include "compiler/accelerator/RecurrentReader.h"
+#include "compiler/tensor/Tensor.h"
 
 #include <mlir/IR/Matchers.h>
 #include <mlir/IR/OpDefinition.h>
@@ -28,6 +31,8 @@ std::string elementTypeOf(mlir::Value value) {
   return "int" + std::to_string(mlir::cast<mlir::ShapedType>(value.getType()).getElementTypeBitWidth());
 }
 
+std::vector<uint8_t> bytesOf(const std::vector<int8_t> &values) { return {values.begin(), values.end()}; }
+
 class PieceReader {
 public:
   PieceReader(mlir::func::FuncOp function, const ArchitectureGraph &machine)
@@ -43,10 +48,17 @@ private:
   Status readOperation(mlir::Operation *operation);
   Status addLayer(mlir::Operation *anchor, Result<LayerReading> reading,
                   const std::vector<mlir::Operation *> &operations);
+  Status addRecurrent(mlir::Operation *call, Result<RecurrentReading> reading);
+  Status bindInputs(mlir::Operation *call, const RecurrentReading &reading, RecurrentPart &part);
+  Status joinDirections(mlir::Operation *concat);
+  Result<unsigned> maskTensor(mlir::Operation *call, mlir::Value lengths, const RecurrentProblem &problem);
   Status readResults(mlir::Operation *terminator);
   Status makeOutput(mlir::Operation *terminator, unsigned number);
   Result<unsigned> sourceTensor(mlir::Operation *anchor, mlir::Value value);
   unsigned addTensor(mlir::Value value, PieceTensor::Role role, uint64_t number = 0);
+  unsigned addTensor(PieceTensor tensor);
+  void computeAgain(unsigned tensor, unsigned copy);
+  PieceLayer *producerOf(unsigned tensor);
 
   mlir::func::FuncOp function;
   const ArchitectureGraph &machine;
@@ -56,10 +68,12 @@ private:
 };
 
 unsigned PieceReader::addTensor(mlir::Value value, PieceTensor::Role role, uint64_t number) {
-  graph.tensors.push_back({role, number, elementTypeOf(value), shapeOf(value), {}});
-  const auto index = static_cast<unsigned>(graph.tensors.size() - 1);
-  tensors[value] = index;
-  return index;
+  return tensors[value] = addTensor({role, number, elementTypeOf(value), shapeOf(value), {}});
+}
+
+unsigned PieceReader::addTensor(PieceTensor tensor) {
+  graph.tensors.push_back(std::move(tensor));
+  return static_cast<unsigned>(graph.tensors.size() - 1);
 }
 
 Result<PieceGraph> PieceReader::read() {
@@ -90,6 +104,10 @@ Status PieceReader::readOperation(mlir::Operation *operation) {
     const OperatorGroup group = groupAt(operation);
     return addLayer(operation, readGroup(group, machine), group.operations());
   }
+  if (recurrentFunctionOf(operation))
+    return addRecurrent(operation, readRecurrent(operation, machine));
+  if (joinsDirections(operation))
+    return joinDirections(operation);
   if (swapsLastTwo(operation)) // the product that it is folded into comes later
     return {};
   if (!isAlias(operation))
@@ -122,6 +140,71 @@ Status PieceReader::addLayer(mlir::Operation *anchor, Result<LayerReading> readi
   return {};
 }
 
+/// The projection's result is int16 in external memory, between the two layers.
+Status PieceReader::addRecurrent(mlir::Operation *call, Result<RecurrentReading> reading) {
+  if (!reading)
+    return error(call, reading.error().message);
+  PieceLayer &projection = reading->projection, &layer = reading->layer;
+  RecurrentPart &part = layer.recurrent;
+  const Result<unsigned> x = sourceTensor(call, reading->x);
+  if (!x)
+    return x.error();
+  if (Status s = bindInputs(call, *reading, part); !s)
+    return s;
+  const GemmProblem &product = projection.product;
+  const auto n = static_cast<uint64_t>(product.n), k = static_cast<uint64_t>(product.k),
+             m = static_cast<uint64_t>(product.m);
+  projection.input = *x;
+  projection.other =
+      addTensor({PieceTensor::Role::Constant, 0, "int8", {n, k}, bytesOf(reading->projection_weights)});
+  projection.output = layer.input = addTensor({PieceTensor::Role::Workspace, 0, "int16", {m, n}, {}});
+  for (const auto &[value, result] :
+       {std::pair(reading->y, &part.y), {reading->y_h, &part.y_h}, {reading->y_c, &part.y_c}})
+    if (value)
+      result->tensor = addTensor(value, PieceTensor::Role::Workspace);
+  graph.layers.push_back(std::move(projection));
+  graph.layers.push_back(std::move(layer));
+  return {};
+}
+
+Status PieceReader::bindInputs(mlir::Operation *call, const RecurrentReading &reading, RecurrentPart &part) {
+  const auto bind = [&](mlir::Value value, std::optional<unsigned> &tensor) -> Status {
+    if (!value)
+      return {};
+    const Result<unsigned> source = sourceTensor(call, value);
+    if (!source)
+      return source.error();
+    tensor = *source;
+    return {};
+  };
+  if (Status s = bind(reading.initial_h, part.initial_h); !s)
+    return s;
+  if (Status s = bind(reading.initial_c, part.initial_c); !s)
+    return s;
+  if (!reading.lengths)
+    return {};
+  const Result<unsigned> mask = maskTensor(call, reading.lengths, part.problem);
+  if (!mask)
+    return mask.error();
+  part.mask = *mask;
+  return {};
+}
+
+/// Of constant lengths a constant; else made by who runs the piece, from the argument.
+Result<unsigned> PieceReader::maskTensor(mlir::Operation *call, mlir::Value lengths,
+                                         const RecurrentProblem &problem) {
+  const auto lanes = machine.findMemory(MemoryKind::Accumulator)->word_bytes / 4;
+  const std::vector<uint64_t> shape = {static_cast<uint64_t>(problem.steps),
+                                       static_cast<uint64_t>(problem.batch), static_cast<uint64_t>(lanes)};
+  if (const auto values = constantValuesOf(lengths))
+    return addTensor(
+        {PieceTensor::Role::Constant, 0, "int8", shape, maskOfLengths(*values, problem.steps, lanes)});
+  const auto argument = mlir::dyn_cast<mlir::BlockArgument>(lengths);
+  if (!argument)
+    return error(call, "the lengths are computed within the piece");
+  return addTensor({PieceTensor::Role::Mask, argument.getArgNumber(), "int8", shape, {}});
+}
+
 Result<unsigned> PieceReader::sourceTensor(mlir::Operation *anchor, mlir::Value value) {
   if (const auto found = tensors.find(value); found != tensors.end())
     return found->second;
@@ -129,9 +212,30 @@ Result<unsigned> PieceReader::sourceTensor(mlir::Operation *anchor, mlir::Value 
   if (!values)
     return error(anchor, "an operand is not computed by the accelerator");
   const unsigned index = addTensor(value, PieceTensor::Role::Constant);
+  PieceTensor &tensor = graph.tensors[index];
   for (int64_t element : *values)
-    graph.tensors[index].bytes.push_back(static_cast<uint8_t>(element)); // int8: the only source type
+    for (uint64_t byte = 0; byte < elementBytes(tensor.element_type); ++byte)
+      tensor.bytes.push_back(static_cast<uint8_t>(element >> (8 * byte)));
   return index;
+}
+
+/// Each direction writes its own part of the concat's result.
+Status PieceReader::joinDirections(mlir::Operation *concat) {
+  const unsigned whole = addTensor(concat->getResult(0), PieceTensor::Role::Workspace);
+  for (unsigned number = 0; number < concat->getNumOperands(); ++number) {
+    const auto found = tensors.find(concat->getOperand(number));
+    PieceLayer *producer = found == tensors.end() ? nullptr : producerOf(found->second);
+    if (!producer || producer->kind != PieceLayer::Kind::Recurrent)
+      return error(concat, "joins what the accelerator does not compute");
+    const unsigned alone = found->second;
+    const InterleavedPart at = partOfConcat(concat, number);
+    for (RecurrentResult *result :
+         {&producer->recurrent.y, &producer->recurrent.y_h, &producer->recurrent.y_c})
+      if (result->tensor == alone)
+        *result = {whole, at.offset_bytes, at.step_bytes};
+    graph.tensors[alone].shape = {0}; // nobody's any more
+  }
+  return {};
 }
 
 Status PieceReader::readResults(mlir::Operation *terminator) {
@@ -145,10 +249,7 @@ Status PieceReader::readResults(mlir::Operation *terminator) {
 Status PieceReader::makeOutput(mlir::Operation *terminator, unsigned number) {
   const mlir::Value value = terminator->getOperand(number);
   const auto found = tensors.find(value);
-  const bool isComputed = found != tensors.end() &&
-                          std::any_of(graph.layers.begin(), graph.layers.end(),
-                                      [&](const PieceLayer &layer) { return layer.output == found->second; });
-  if (!isComputed)
+  if (found == tensors.end() || !producerOf(found->second))
     return error(terminator, "result " + std::to_string(number) + " is not computed by the accelerator");
   PieceTensor &tensor = graph.tensors[found->second];
   if (tensor.role == PieceTensor::Role::Workspace) {
@@ -157,13 +258,31 @@ Status PieceReader::makeOutput(mlir::Operation *terminator, unsigned number) {
     tensor.shape = shapeOf(value);
     return {};
   }
-  const auto producer = std::find_if(graph.layers.begin(), graph.layers.end(),
-                                     [&](const PieceLayer &layer) { return layer.output == found->second; });
-  PieceLayer again = *producer;
-  graph.tensors.push_back({PieceTensor::Role::Output, number, tensor.element_type, shapeOf(value), {}});
-  again.output = static_cast<unsigned>(graph.tensors.size() - 1);
-  graph.layers.push_back(std::move(again));
+  computeAgain(found->second,
+               addTensor({PieceTensor::Role::Output, number, tensor.element_type, shapeOf(value), {}}));
   return {};
+}
+
+/// All layers that write `tensor` write `copy` too, at the end.
+void PieceReader::computeAgain(unsigned tensor, unsigned copy) {
+  for (size_t i = 0, count = graph.layers.size(); i < count; ++i) {
+    PieceLayer again = graph.layers[i];
+    bool writes = false;
+    for (unsigned *output : again.outputs())
+      if (*output == tensor)
+        *output = copy, writes = true;
+    if (writes)
+      graph.layers.push_back(std::move(again));
+  }
+}
+
+/// A layer that writes the tensor; null if there is none.
+PieceLayer *PieceReader::producerOf(unsigned tensor) {
+  for (PieceLayer &layer : graph.layers)
+    for (const unsigned *output : layer.outputs())
+      if (*output == tensor)
+        return &layer;
+  return nullptr;
 }
 
 } // namespace

@@ -16,7 +16,7 @@ public:
     const GemmAddresses at{addresses.input, addresses.other, addresses.output, addresses.parameters,
                            addresses.parameter_array_bytes};
     const GemmProblem &p = layer.product;
-    const int64_t outputBytes = p.output == GemmOutput::Int32 ? 4 : 1;
+    const int64_t outputBytes = elementBytes(p.output);
     const GemmBatch batch{layer.batch, p.m * p.k, p.k * p.n, p.m * p.n * outputBytes};
     return emitGemmLayer(p, schedule, at, parameters, batch);
   }

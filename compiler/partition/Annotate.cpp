@@ -1,6 +1,7 @@
 // Every operation gets a target.
 #include "compiler/partition/Partition.h"
 #include "compiler/partition/PartitionIr.h"
+#include "compiler/passes/RecurrentForm.h"
 
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
 #include <mlir/Dialect/Tosa/IR/TosaOps.h>
@@ -114,6 +115,19 @@ void annotateTargets(ModuleOp module, const Targets &targets) {
     annotator.place(op);
 }
 
+namespace {
+
+/// Of a call of a recurrent layer its cell: "recurrent.gru".
+std::string operationName(Operation *op, ModuleOp module) {
+  auto call = dyn_cast<func::CallOp>(op);
+  auto callee = call ? module.lookupSymbol<func::FuncOp>(call.getCallee()) : func::FuncOp();
+  auto form = callee ? callee->getAttrOfType<DictionaryAttr>(kRecurrentAttribute) : DictionaryAttr();
+  auto cell = form ? form.getAs<StringAttr>("cell") : StringAttr();
+  return cell ? "recurrent." + cell.str() : op->getName().getStringRef().str();
+}
+
+} // namespace
+
 std::vector<PlacedOperation> placedOperations(ModuleOp annotated) {
   std::vector<PlacedOperation> placed;
   func::FuncOp main = mainOf(annotated);
@@ -125,7 +139,7 @@ std::vector<PlacedOperation> placedOperations(ModuleOp annotated) {
       return attribute ? attribute.getValue().str() : std::string();
     };
     placed.push_back(
-        {operationLabel(op), op->getName().getStringRef().str(), text(kTargetAttribute), text(kReasonAttribute)});
+        {operationLabel(op), operationName(op, annotated), text(kTargetAttribute), text(kReasonAttribute)});
   }
   return placed;
 }

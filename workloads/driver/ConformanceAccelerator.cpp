@@ -16,12 +16,13 @@ namespace {
 
 bool isProductOfOnnx(const std::string &type) {
   static const std::vector<std::string> types{"MatMul",      "Gemm",          "Conv",        "ConvTranspose",
-                                              "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger"};
+                                              "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger",
+                                              "GRU",         "LSTM",          "RNN"};
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
 bool isProductOfTosa(const std::string &operation) {
-  for (const char *name : {"conv2d", "conv3d", "matmul", "fully_connected"})
+  for (const char *name : {"conv2d", "conv3d", "matmul", "fully_connected", "recurrent."})
     if (operation.find(name) != std::string::npos)
       return true;
   return false;
@@ -136,8 +137,9 @@ private:
     if (found)
       return true;
     outcome.status = CaseStatus::Unsupported;
-    outcome.reason = "not on the accelerator: " +
-                     (reason.empty() ? "no product or convolution of integers is left" : reason);
+    outcome.reason =
+        "not on the accelerator: " +
+        (reason.empty() ? "no product, convolution or recurrent layer of integers is left" : reason);
     return false;
   }
 

@@ -6,8 +6,8 @@
 
 namespace lockstep {
 
-/// True if the case has an operator that the accelerator is for: a product or convolution, float, integer or
-/// quantized.
+/// True if the case has an operator that the accelerator is for: a product, convolution or recurrent layer,
+/// float, integer or quantized.
 bool isAcceleratorCase(const ConformanceCase &given);
 
 /// Quantizes a float model with the case's own inputs as calibration, compiles it, and compares golden and

@@ -1,6 +1,7 @@
 #include "tests/unit/accelerator/PieceHarness.h"
 
 #include "compiler/host/HostModule.h"
+#include "compiler/runtime/LengthMasks.h"
 #include "hw/check/ProgramCheck.h"
 #include "hw/golden/Golden.h"
 
@@ -39,31 +40,56 @@ Result<ExternalMemory> memoryWith(const Program &program, const NamedTensors &in
       if (symbol.name.rfind("in_", 0) == 0 && input.name == "input_" + symbol.name.substr(3))
         std::copy(input.tensor.bytes.begin(), input.tensor.bytes.end(),
                   memory->find(symbol.address, input.tensor.bytes.size()));
+  std::vector<const Tensor *> tensors;
+  for (const NamedTensor &input : inputs) // in the order of their numbers
+    tensors.push_back(&input.tensor);
+  if (Status status = fillLengthMasks(program, tensors, *memory); !status)
+    return status.error();
   return memory;
+}
+
+Result<NamedTensors> goldenOutputs(const Program &program, const NamedTensors &inputs) {
+  if (Result<CheckReport> report = checkProgram(program); !report)
+    return report.error();
+  Result<ExternalMemory> memory = memoryWith(program, inputs);
+  if (!memory)
+    return memory.error();
+  if (Status status = Golden(program.parameters).run(program, *memory); !status)
+    return status.error();
+  NamedTensors outputs;
+  for (const Symbol &symbol : program.symbols)
+    if (symbol.name.rfind("out_", 0) == 0) {
+      outputs.push_back({"output_" + symbol.name.substr(4), zeroTensor(symbol.element_type, symbol.shape)});
+      std::vector<uint8_t> &bytes = outputs.back().tensor.bytes;
+      std::copy_n(memory->find(symbol.address, bytes.size()), bytes.size(), bytes.begin());
+    }
+  return outputs;
 }
 
 namespace {
 
-std::string compareOutputs(const Program &program, const ExternalMemory &memory, const NamedTensors &wanted) {
-  size_t compared = 0;
-  for (const Symbol &symbol : program.symbols)
-    for (const NamedTensor &output : wanted) {
-      if (symbol.name.rfind("out_", 0) != 0 || output.name != "output_" + symbol.name.substr(4))
-        continue;
-      const std::vector<uint8_t> &bytes = output.tensor.bytes;
-      const uint8_t *got = memory.find(symbol.address, bytes.size());
-      if (!got || symbol.shape != output.tensor.shape)
-        return symbol.name + " has another shape than " + shapeText(output.tensor.shape);
-      ++compared;
-      for (size_t i = 0; i < bytes.size(); ++i)
-        if (got[i] != bytes[i])
-          return "byte " + std::to_string(i) + " of " + symbol.name + " is " + std::to_string(got[i]) +
-                 " instead of " + std::to_string(bytes[i]);
-    }
-  return compared == wanted.size() ? "" : "an output is missing";
+const Tensor *find(const NamedTensors &tensors, const std::string &name) {
+  for (const NamedTensor &tensor : tensors)
+    if (tensor.name == name)
+      return &tensor.tensor;
+  return nullptr;
 }
 
 } // namespace
+
+std::string differenceOf(const NamedTensors &got, const NamedTensors &wanted) {
+  for (const NamedTensor &output : wanted) {
+    const Tensor *mine = find(got, output.name);
+    if (!mine || mine->shape != output.tensor.shape || mine->element_type != output.tensor.element_type)
+      return output.name + " is not " + output.tensor.element_type + " " + shapeText(output.tensor.shape);
+    for (size_t i = 0; i < mine->bytes.size(); ++i)
+      if (mine->bytes[i] != output.tensor.bytes[i])
+        return "byte " + std::to_string(i) + " of " + output.name + " is " + std::to_string(mine->bytes[i]) +
+               " instead of " + std::to_string(output.tensor.bytes[i]);
+  }
+  return got.size() == wanted.size() ? ""
+                                     : "there are other than " + std::to_string(wanted.size()) + " outputs";
+}
 
 std::string judgePiece(const std::string &text, const Parameters &machine, uint64_t seed) {
   ParsedModule parsed(text);
@@ -73,14 +99,10 @@ std::string judgePiece(const std::string &text, const Parameters &machine, uint6
   if (!piece)
     return piece.error().message;
   const Program &program = piece->program;
-  if (Result<CheckReport> report = checkProgram(program); !report)
-    return report.error().message;
   const NamedTensors inputs = randomInputs(program, seed);
-  Result<ExternalMemory> memory = memoryWith(program, inputs);
-  if (!memory)
-    return memory.error().message;
-  if (Status status = Golden(machine).run(program, *memory); !status)
-    return status.error().message;
+  const Result<NamedTensors> got = goldenOutputs(program, inputs);
+  if (!got)
+    return got.error().message;
   HostOptions options;
   options.library_threshold = UINT64_MAX;
   Result<HostProgram> host = HostProgram::compile(parsed.module(), options);
@@ -89,7 +111,7 @@ std::string judgePiece(const std::string &text, const Parameters &machine, uint6
   Result<NamedTensors> wanted = host->run(inputs);
   if (!wanted)
     return "host: " + wanted.error().message;
-  return compareOutputs(program, *memory, *wanted);
+  return differenceOf(*got, *wanted);
 }
 
 } // namespace lockstep::test

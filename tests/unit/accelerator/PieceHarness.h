@@ -33,6 +33,13 @@ NamedTensors randomInputs(const Program &program, uint64_t seed);
 /// The program's memory with the inputs in place.
 Result<ExternalMemory> memoryWith(const Program &program, const NamedTensors &inputs);
 
+/// Empty if the tensors are the same, else a sentence.
+std::string differenceOf(const NamedTensors &got, const NamedTensors &wanted);
+
+/// The piece's outputs, named output_<n>, on the golden executor. Errors: also a program that is illegal or
+/// has races.
+Result<NamedTensors> goldenOutputs(const Program &program, const NamedTensors &inputs);
+
 /// Empty if the piece of @main is legal, free of races and gives on the golden executor what the host
 /// computes; else a sentence.
 std::string judgePiece(const std::string &text, const Parameters &machine, uint64_t seed);
