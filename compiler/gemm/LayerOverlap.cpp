@@ -35,6 +35,15 @@ bool liesIn(const Footprint &footprint, uint64_t begin, uint64_t end) {
   });
 }
 
+/// Semaphores, one bit each.
+uint64_t postedBy(const Instruction &instruction) {
+  uint64_t set = 0;
+  const SemaphoreList posts = postsOf(instruction);
+  for (unsigned i = 0; i < posts.count; ++i)
+    set |= uint64_t{1} << posts.ids[i];
+  return set;
+}
+
 bool meetsOnChip(const Footprint &a, const Footprint &b) {
   for (const Access &x : a)
     for (const Access &y : b)
@@ -120,6 +129,8 @@ std::vector<Instruction> takeConstantLoads(std::vector<Instruction> &layer, uint
                                            const Parameters &machine) {
   std::vector<Instruction> taken, rest;
   std::vector<Footprint> passed; // of loads and fills that stay
+  uint64_t posted = 0;           // semaphores that those post: a later post must not overtake theirs
+  bool unposted = false;         // one of those is told by a later load's post
   size_t at = 0;
   for (; at < layer.size() && !std::holds_alternative<LoopInstruction>(layer[at]); ++at) {
     const Instruction &instruction = layer[at];
@@ -133,11 +144,14 @@ std::vector<Instruction> takeConstantLoads(std::vector<Instruction> &layer, uint
     const Footprint footprint = footprintOf(instruction, machine);
     const bool isConstant = load && liesIn(footprint, begin, end);
     const bool fits = isConstant && allowed[load->local_memory] && bytesOf(*load) <= maxBytes &&
+                      (postedBy(instruction) & posted) == 0 && !(unposted && postedBy(instruction) != 0) &&
                       std::none_of(passed.begin(), passed.end(),
                                    [&](const Footprint &other) { return meetsOnChip(footprint, other); });
     if (!fits) {
       if (isConstant) // what follows may post for this one too
         allowed[load->local_memory] = false;
+      const uint64_t posts = postedBy(instruction);
+      posted |= posts ? posts : UINT64_MAX; // without a post: whatever comes next may post for this one too
       passed.push_back(footprint);
       rest.push_back(instruction);
       continue;

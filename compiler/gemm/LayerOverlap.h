@@ -25,9 +25,10 @@ std::optional<BankUse> banksUsed(const std::vector<Instruction> &layer, const Pa
 void moveWords(std::vector<Instruction> &layer, unsigned memory, int64_t words);
 
 /// Takes out of the layer's begin, up to its first loop, loads of constants: those whose bytes lie in [begin,
-/// end) of external memory, that wait for nothing, whose target is one of the memories allowed, and that no
-/// load or fill before them meets on chip. At most so many bytes; behind the first load of constants that
-/// stays, none to its memory (a transfer of several loads posts with its last one). The rest keeps its order.
+/// end) of external memory, that wait for nothing, whose target is one of the memories allowed, that no
+/// load or fill before them meets on chip, and whose post tells of no load that stays before them. At most so
+/// many bytes; behind the first load of constants that stays, none to its memory (a transfer of several loads
+/// posts with its last one). The rest keeps its order.
 std::vector<Instruction> takeConstantLoads(std::vector<Instruction> &layer, uint64_t begin, uint64_t end,
                                            std::array<bool, 2> allowed, uint64_t maxBytes,
                                            const Parameters &machine);
