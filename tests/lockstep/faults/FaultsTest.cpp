@@ -32,8 +32,11 @@ RtlVariant faultyVariant() {
 
 /// What the first program that notices says; empty if none does.
 std::string caughtBy(EnginePair &engines, const Parameters &parameters, const LockstepOptions &options) {
+  RandomProgramOptions programs;
+  programs.all_vector_instructions = true;
   for (uint64_t seed = 1000; seed < 1000 + kMostPrograms; ++seed) {
-    const std::string difference = differenceOf(engines.compare(randomProgram(parameters, seed), options));
+    const std::string difference =
+        differenceOf(engines.compare(randomProgram(parameters, seed, programs), options));
     if (!difference.empty())
       return "program seed " + std::to_string(seed) + ": " + difference;
   }
