@@ -247,27 +247,12 @@ void RecurrentEmitter::nextInputSlot() {
     code.advance(parameters_at, s.parameter_slot_words);
 }
 
-/// Behind the last slot that is loaded, chunks have fewer loads than those before: they are no rounds of one
-/// loop.
 void RecurrentEmitter::middleChunks(const RecurrentPhase &each, const Step &kind) {
-  const int64_t count = s.chunks - 2, slots = s.slotsOf(each, s.chunk_blocks);
-  const int64_t whole = limited && slots > 0 ? std::min(count, loads_left / slots) : count;
-  middleRun(each, kind, whole);
-  if (whole >= count)
-    return;
-  middleRun(each, kind, 1);
-  middleRun(each, kind, count - whole - 1);
-}
-
-void RecurrentEmitter::middleRun(const RecurrentPhase &each, const Step &kind, int64_t count) {
-  if (count <= 0)
-    return;
-  const int64_t full = s.chunk_blocks * shape.unit, before = loads_left;
-  code.repeat(count, [&] {
+  const int64_t full = s.chunk_blocks * shape.unit;
+  rounds(s.chunks - 2, s.slotsOf(each, s.chunk_blocks), [&] {
     inputs(each, s.chunk_blocks, full, false, kind);
     products(each, s.chunk_blocks, false, [&] { cell(each, s.chunk_blocks, full, kind, false); });
   });
-  loads_left = before - count * (before - loads_left);
 }
 
 // ---- the begin of a group ----

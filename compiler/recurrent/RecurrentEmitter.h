@@ -5,6 +5,7 @@
 #include "compiler/recurrent/RecurrentCells.h"
 #include "compiler/recurrent/RecurrentSchedule.h"
 
+#include <array>
 #include <functional>
 #include <vector>
 
@@ -48,16 +49,17 @@ private:
   void phase(const RecurrentPhase &phase, const Step &kind);
   void nextInputSlot();
   void middleChunks(const RecurrentPhase &phase, const Step &kind);
-  void middleRun(const RecurrentPhase &phase, const Step &kind, int64_t count);
 
   // matrix unit (RecurrentProducts.cpp)
   void products(const RecurrentPhase &phase, int64_t blocks, bool firstOfPhase,
                 const std::function<void()> &meanwhile);
   MatmulInstruction matmul(const RecurrentPhase &phase, int64_t blocks) const;
   void handState(const RecurrentPhase &phase, int64_t blocks);
-  void residentProducts(const RecurrentPhase &phase, int64_t gate, int64_t gates, int64_t count, int64_t blocks);
-  void streamedProducts(const RecurrentPhase &phase, int64_t gate, int64_t blocks);
-  void streamedPart(const RecurrentPhase &phase, int64_t gate, int64_t part, int64_t blocks, bool last);
+  void gateProducts(const RecurrentPhase &phase, int64_t blocks);
+  void residentProducts(const RecurrentPhase &phase, int64_t gates, int64_t count, int64_t blocks, uint64_t post);
+  void streamedPart(const RecurrentPhase &phase, int64_t part, int64_t blocks);
+  void rounds(int64_t count, int64_t slots, const std::function<void()> &body);
+  void appendSync(const std::array<uint64_t, 3> &waits, uint64_t post);
   void appendProduct(MatmulInstruction product);
   void loadSlot();
   bool holdsEverything(const RecurrentPhase &phase) const;
@@ -106,10 +108,9 @@ private:
   Pointer sums_to = 0, sums_from = 0, parameters_at = 0; // accumulator
   unsigned weights = 0, first_weights = 0, setup = 0, chunk_inputs = 0, sums = 0, state = 0, reset = 0,
            outputs = 0, tables_done = 0;
-  // while a chunk's products are emitted
-  uint64_t sums_wait = 0, state_wait = 0,
-           resident_wait = 0; // fields that its first products still have to take
-  bool last_gate = false, unrolled = false;
+  // fields of semaphores that the next products still have to take
+  std::array<uint64_t, 3> first_waits{};
+  uint64_t resident_wait = 0;
   bool limited = false; // only loads_left more slots are loaded
   int64_t loads_left = 0;
 };

@@ -33,7 +33,9 @@ public:
 private:
   PhaseCost costOf(const RecurrentPhase &phase) const;
   double cellCycles(const RecurrentPhase &phase, int64_t blocks) const;
+  int64_t instructionsOf(const RecurrentPhase &phase, int64_t blocks) const;
   double productsOf(const RecurrentPhase &phase, int64_t blocks) const;
+  double starved(const RecurrentPhase &phase, int64_t blocks, int64_t tiles) const;
   double beginning() const;
   double firstWeights(double step, double read) const;
   double ringCycles(const RecurrentPhase &phase) const;
@@ -72,15 +74,30 @@ double Estimate::cellCycles(const RecurrentPhase &phase, int64_t blocks) const {
   return cycles;
 }
 
-/// Tiles, and a cycle between instructions where the array waits for each tile's load.
+/// Matrix instructions of a chunk.
+int64_t Estimate::instructionsOf(const RecurrentPhase &phase, int64_t blocks) const {
+  const int64_t turns = s.streams() && !s.whole_slots ? blocks : 1;
+  return s.slotsOf(phase, blocks) + (s.holdsWeights() ? (s.streams() ? phase.gates * turns : 1) : 0) +
+         phase.hands_h;
+}
+
+/// Tiles, and what is between instructions: a cycle where the array waits for each tile's load.
 double Estimate::productsOf(const RecurrentPhase &phase, int64_t blocks) const {
   const int64_t handed = phase.hands_h ? shape.identityTiles() * blocks : 0;
-  const int64_t tiles = phase.gates * blocks * shape.blocks + handed;
-  const bool loadBound =
-      tile > shape.passes * s.rows || tile == ceilDivide(m.array_rows, m.weightWordsPerCycle());
-  const int64_t instructions =
-      s.slotsOf(phase, blocks) + (s.holdsWeights() ? phase.gates : 0) + phase.hands_h;
-  return static_cast<double>(tiles * tile + (loadBound ? instructions : 0));
+  const int64_t tiles = phase.gates * blocks * shape.blocks + handed,
+                instructions = instructionsOf(phase, blocks);
+  const bool loadBound = tile == ceilDivide(m.array_rows, m.weightWordsPerCycle());
+  return double(tiles * tile) + (loadBound ? 1.5 : 0.25) * double(instructions) +
+         starved(phase, blocks, tiles);
+}
+
+/// While the vector unit's queue is full the array lives from its own: a few instructions.
+double Estimate::starved(const RecurrentPhase &phase, int64_t blocks, int64_t tiles) const {
+  if (!s.streams())
+    return 0;
+  const double each = double(tiles * tile) / double(instructionsOf(phase, blocks));
+  const double queued = double(m.sequencer_queue_depth) * each;
+  return std::max(0.0, 0.7 * cellCycles(phase, s.chunk_blocks) - queued);
 }
 
 /// A slot is taken from the begin of its load to the end of its products, and waits while resident tiles have
@@ -94,15 +111,21 @@ double Estimate::ringCycles(const RecurrentPhase &phase) const {
   const int64_t turn = s.resident.front() * (s.whole_slots ? s.chunk_blocks : 1);
   const double products = double((s.slot_words / shape.tile_words + turn) * tile);
   const double onTheWay = double(m.memory_latency_cycles + m.stageRowCount() + m.stageColumnCount()) + 24;
-  return slots * (load + products + onTheWay) / double(s.ring_slots);
+  // The last chunk's padded slots take as long to load as full ones, and its products less.
+  const double last = double(s.slotsOf(phase, s.last_blocks)) * load - productsOf(phase, s.last_blocks) -
+                      double(s.ring_slots - 1) * load;
+  const double padded = s.whole_slots ? std::max(0.0, last) : 0;
+  const double full = double(s.chunks - 1) * productsOf(phase, s.chunk_blocks);
+  return std::max(slots * (load + products + onTheWay) / double(s.ring_slots),
+                  full + productsOf(phase, s.last_blocks) + padded);
 }
 
 /// Instructions of a chunk's loop.
 int64_t Estimate::codeOf(const RecurrentPhase &phase) const {
   ChunkOperands chunk;
   const auto cell = static_cast<int64_t>(cellOperations(p, s, phase, chunk).size());
-  const int64_t streamed = s.whole_slots ? 5 : 4 + 5 * s.parts;
-  const int64_t products = phase.gates * (s.streams() ? streamed + 2 * s.holdsWeights() + 1 : 0) + 4;
+  const int64_t body = (s.whole_slots ? 5 : 4 + 5 * s.parts) + 2 * s.holdsWeights() + 1;
+  const int64_t products = s.streams() ? body * (phase.gates > 1 ? 2 : 1) + 4 : 3;
   return cell + products + 15;
 }
 
@@ -124,7 +147,7 @@ PhaseCost Estimate::costOf(const RecurrentPhase &phase) const {
   const bool fetched = code + m.sequencer_fetch_ahead >= m.sequencer_instruction_buffer;
   const double fetches = fetched ? double(s.chunks * code) * readCycles(64) : 0;
   cost.read = slots * readCycles(double(s.slot_words) * wordBytes()) + x + parameters + fetches;
-  const double sequencer = 2.0 * double(s.chunks * code) + 18 * slots;
+  const double sequencer = 2.0 * double(s.chunks * code) + 20 * slots;
   cost.vector = std::max(cost.vector, sequencer);
   const double drain = double(m.stageRowCount() + m.stageColumnCount() + 12);
   cost.end = cellCycles(phase, s.last_blocks) + drain;

@@ -9,6 +9,15 @@ namespace {
 
 uint64_t field(int64_t value) { return static_cast<uint64_t>(value); }
 
+/// Those that are not 0.
+template <typename Fields> void setWaits(Fields &instruction, const std::array<uint64_t, 3> &waits) {
+  uint64_t *places[] = {&instruction.wait_0, &instruction.wait_1, &instruction.wait_2};
+  size_t used = 0;
+  for (uint64_t wait : waits)
+    if (wait != 0)
+      *places[used++] = wait;
+}
+
 } // namespace
 
 /// A matmul over all rows of the batch and all passes of their state; tiles come from outside of it.
@@ -44,23 +53,77 @@ bool RecurrentEmitter::holdsEverything(const RecurrentPhase &phase) const {
 /// not late.
 void RecurrentEmitter::products(const RecurrentPhase &phase, int64_t blocks, bool firstOfPhase,
                                 const std::function<void()> &meanwhile) {
-  sums_wait = code.waitFree(sums);
-  state_wait = firstOfPhase ? code.waitFull(phase.from_reset ? reset : state) : 0;
-  const int64_t slots = s.slotsOf(phase, blocks);
-  unrolled = limited && loads_left > 0 && loads_left < slots;
-  const int64_t groupGates = holdsEverything(phase) ? phase.gates : 1;
-  const int64_t gateSums = shape.passes * s.rows * blocks;
+  first_waits = {code.waitFree(sums), firstOfPhase ? code.waitFull(phase.from_reset ? reset : state) : 0,
+                 std::exchange(resident_wait, 0)};
+  const int64_t gateSums = shape.passes * s.rows * blocks, slots = s.slotsOf(phase.first_gate, blocks);
   if (phase.hands_h)
     handState(phase, blocks);
-  for (int64_t gate = 0; gate < phase.gates; gate += groupGates) {
-    last_gate = gate + groupGates == phase.gates;
-    if (holdsEverything(phase) || s.whole_slots)
-      residentProducts(phase, gate, groupGates, blocks, blocks);
-    streamedProducts(phase, gate, blocks);
-    code.advance(sums_to, last_gate ? s.slot_stride - gateSums * gate : gateSums);
-    if (gate == 0 && meanwhile)
+  if (holdsEverything(phase)) {
+    residentProducts(phase, phase.gates, blocks, blocks, code.postFull(sums));
+    if (meanwhile)
       meanwhile();
+    code.advance(sums_to, s.slot_stride);
+    return;
   }
+  if (!phase.hands_h)
+    appendSync(std::exchange(first_waits, {}), 0); // the first product is a round of a loop
+  const auto gate = [&] {
+    gateProducts(phase, blocks);
+    code.advance(sums_to, gateSums);
+  };
+  gate();
+  if (meanwhile)
+    meanwhile();
+  rounds(phase.gates - 1, slots, gate);
+  appendSync({}, code.postFull(sums));
+  code.advance(sums_to, s.slot_stride - gateSums * phase.gates);
+}
+
+void RecurrentEmitter::appendSync(const std::array<uint64_t, 3> &waits, uint64_t post) {
+  SyncInstruction sync;
+  sync.unit = field(static_cast<int64_t>(Unit::Matrix));
+  setWaits(sync, waits);
+  sync.post_0 = post;
+  code.append(sync);
+}
+
+/// A loop of so many rounds with so many slots each, of which only the first loads_left are followed by
+/// loads: the rounds with all of their loads, one with some, those without.
+void RecurrentEmitter::rounds(int64_t count, int64_t slots, const std::function<void()> &body) {
+  if (count <= 0)
+    return;
+  if (!limited || slots == 0)
+    return code.repeat(count, body);
+  const int64_t before = loads_left, full = std::min(count, before / slots);
+  if (full > 0)
+    code.repeat(full, body);
+  loads_left = before - full * slots;
+  int64_t done = full;
+  if (done < count && loads_left > 0) {
+    body();
+    loads_left = 0;
+    ++done;
+  }
+  if (done < count)
+    code.repeat(count - done, body);
+}
+
+/// All tiles of a gate's blocks. Resident and streamed tiles take turns, so that array and port both work all
+/// the time.
+void RecurrentEmitter::gateProducts(const RecurrentPhase &phase, int64_t blocks) {
+  const int64_t parts = s.partsOf(phase.first_gate);
+  if (s.whole_slots) {
+    residentProducts(phase, 1, blocks, blocks, 0);
+    streamedPart(phase, 0, blocks);
+    return;
+  }
+  rounds(blocks, parts, [&] {
+    residentProducts(phase, 1, 1, blocks, 0);
+    for (int64_t part = 0; part < parts; ++part)
+      streamedPart(phase, part, blocks);
+    code.advance(sums_to, shape.passes);
+  });
+  code.advance(sums_to, -shape.passes * blocks);
 }
 
 /// Old state times 1 (or 4 times 64): the vector unit must not read the planes while the matrix unit does.
@@ -83,25 +146,19 @@ void RecurrentEmitter::handState(const RecurrentPhase &phase, int64_t blocks) {
 
 /// The first product of a chunk waits for its place among the sums, the first of a phase for the state.
 void RecurrentEmitter::appendProduct(MatmulInstruction product) {
-  uint64_t *waits[] = {&product.wait_0, &product.wait_1, &product.wait_2};
-  size_t used = product.wait_0 != 0;
-  for (uint64_t *wait : {&sums_wait, &state_wait})
-    if (*wait != 0) {
-      *waits[used++] = *wait;
-      *wait = 0;
-    }
+  if (product.wait_0 == 0)
+    setWaits(product, std::exchange(first_waits, {}));
   code.append(product);
 }
 
-/// Of `count` blocks of a chunk of so many.
-void RecurrentEmitter::residentProducts(const RecurrentPhase &phase, int64_t gate, int64_t gates,
-                                        int64_t count, int64_t blocks) {
-  const int64_t tiles = s.resident[static_cast<size_t>(phase.first_gate + gate)];
+/// Of so many gates from the present one on, and of `count` blocks of a chunk of so many.
+void RecurrentEmitter::residentProducts(const RecurrentPhase &phase, int64_t gates, int64_t count,
+                                        int64_t blocks, uint64_t post) {
+  const int64_t tiles = s.resident[static_cast<size_t>(phase.first_gate)];
   if (tiles == 0)
     return;
   const AddressOperand at = code.at(resident_at, field(s.resident_weights.first));
   MatmulInstruction m = matmul(phase, blocks);
-  m.wait_0 = std::exchange(resident_wait, 0);
   m.stationary_address = at.address;
   m.stationary_register = at.reg;
   m.tile_count_0 = field(tiles);
@@ -109,56 +166,24 @@ void RecurrentEmitter::residentProducts(const RecurrentPhase &phase, int64_t gat
   m.tile_accumulator_stride_1 = shape.passes;
   m.tile_count_2 = field(gates);
   m.tile_accumulator_stride_2 = shape.passes * s.rows * blocks;
-  const bool last = last_gate && s.streamed(phase.first_gate + gate) == 0;
-  m.post_0 = last ? code.postFull(sums) : 0;
+  m.post_0 = post;
   appendProduct(m);
   code.advance(resident_at, tiles * count * gates * shape.tile_words);
 }
 
-void RecurrentEmitter::streamedProducts(const RecurrentPhase &phase, int64_t gate, int64_t blocks) {
-  const int64_t parts = s.partsOf(phase.first_gate + gate);
-  if (s.whole_slots || parts == 0) {
-    if (parts > 0)
-      streamedPart(phase, gate, 0, blocks, true);
-    return;
-  }
-  // Resident and streamed tiles take turns, so that array and port both work all the time.
-  const auto block = [&](bool last) {
-    residentProducts(phase, gate, 1, 1, blocks);
-    for (int64_t part = 0; part < parts; ++part)
-      streamedPart(phase, gate, part, blocks, last && part == parts - 1);
-    code.advance(sums_to, shape.passes);
-  };
-  // The first product of a chunk waits and the last one posts: these are no rounds of a loop.
-  const int64_t first = std::min<int64_t>(blocks, sums_wait != 0 || state_wait != 0 || resident_wait != 0);
-  const int64_t end = std::max(first, unrolled ? first : last_gate ? blocks - 1 : blocks);
-  for (int64_t i = 0; i < first; ++i)
-    block(i == blocks - 1);
-  const int64_t before = loads_left;
-  if (end > first) {
-    code.repeat(end - first, [&] { block(false); });
-    loads_left = before - (end - first) * (before - loads_left);
-  }
-  for (int64_t i = end; i < blocks; ++i)
-    block(i == blocks - 1);
-  code.advance(sums_to, -shape.passes * blocks);
-}
-
-void RecurrentEmitter::streamedPart(const RecurrentPhase &phase, int64_t gate, int64_t part, int64_t blocks,
-                                    bool last) {
+void RecurrentEmitter::streamedPart(const RecurrentPhase &phase, int64_t part, int64_t blocks) {
   if (!limited)
     loadSlot();
   else if (loads_left > 0)
     loadSlot(), --loads_left;
-  const int64_t number = phase.first_gate + gate, held = s.resident[static_cast<size_t>(number)];
-  const int64_t first = part * s.partTiles(number);
+  const int64_t gate = phase.first_gate, held = s.resident[static_cast<size_t>(gate)];
+  const int64_t first = part * s.partTiles(gate);
   const int64_t tiles =
-      s.whole_slots ? s.streamed(number) : std::min(s.partTiles(number), s.streamed(number) - first);
+      s.whole_slots ? s.streamed(gate) : std::min(s.partTiles(gate), s.streamed(gate) - first);
   const AddressOperand at = code.at(weights_at, field(s.ring.first));
   MatmulInstruction m = matmul(phase, blocks);
   m.wait_0 = code.waitFull(weights);
   m.post_0 = code.postFree(weights);
-  m.post_1 = last && last_gate ? code.postFull(sums) : 0;
   m.accumulate = held > 0 || first > 0;
   m.stationary_address = at.address;
   m.stationary_register = at.reg;
