@@ -24,7 +24,9 @@ TEST(SystemC, KeepsEveryCycleOfTheManualOnRandomLegalPrograms) {
   const uint64_t first = fromEnvironment("LOCKSTEP_SEED", 1), count = fromEnvironment("LOCKSTEP_COUNT", 60);
   for (uint64_t seed = first; seed < first + count; ++seed) {
     const Parameters parameters = randomParameters(seed);
-    const Program program = randomProgram(parameters, seed);
+    RandomProgramOptions options;
+    options.all_vector_instructions = true;
+    const Program program = randomProgram(parameters, seed, options);
     ASSERT_EQ("", compareWithReference(*makeSystemCEngine(parameters), program, parameters))
         << "seed " << seed;
   }

@@ -33,7 +33,9 @@ class ValueFault : public testing::TestWithParam<unsigned> {};
 TEST_P(ValueFault, ChangesSomeByteOfSomeRandomProgram) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     const Parameters parameters = randomParameters(seed);
-    const Program program = randomProgram(parameters, seed);
+    RandomProgramOptions withAll;
+    withAll.all_vector_instructions = true;
+    const Program program = randomProgram(parameters, seed, withAll);
     Result<ExternalMemory> expected = buildMemory(program), actual = buildMemory(program);
     Golden golden(parameters);
     ASSERT_TRUE(golden.run(program, *expected));
@@ -48,7 +50,8 @@ TEST_P(ValueFault, ChangesSomeByteOfSomeRandomProgram) {
   FAIL() << "nobody noticed";
 }
 
-INSTANTIATE_TEST_SUITE_P(SystemC, ValueFault, testing::Values(kFaultLoadAddress, kFaultAccumulateIgnored));
+INSTANTIATE_TEST_SUITE_P(SystemC, ValueFault,
+                         testing::Values(kFaultLoadAddress, kFaultAccumulateIgnored, kFaultPairOffset));
 
 } // namespace
 } // namespace lockstep

@@ -10,6 +10,12 @@
 namespace lockstep {
 namespace {
 
+RandomProgramOptions allInstructions() {
+  RandomProgramOptions options;
+  options.all_vector_instructions = true;
+  return options;
+}
+
 bool sameBytes(const Program &program, const ExternalMemory &a, const ExternalMemory &b) {
   for (const Region &region : program.regions)
     if (std::memcmp(a.find(region.address, region.size_bytes), b.find(region.address, region.size_bytes),
@@ -22,7 +28,7 @@ TEST(SystemC, LeavesTheGoldenBytesEverywhereOnRandomPrograms) {
   const uint64_t first = fromEnvironment("LOCKSTEP_SEED", 1), count = fromEnvironment("LOCKSTEP_COUNT", 60);
   for (uint64_t seed = first; seed < first + count; ++seed) {
     const Parameters parameters = randomParameters(seed);
-    const Program program = randomProgram(parameters, seed + 1000000);
+    const Program program = randomProgram(parameters, seed + 1000000, allInstructions());
     Result<ExternalMemory> expected = buildMemory(program), actual = buildMemory(program);
     ASSERT_TRUE(expected && actual);
     Golden golden(parameters);
@@ -33,19 +39,21 @@ TEST(SystemC, LeavesTheGoldenBytesEverywhereOnRandomPrograms) {
     EXPECT_TRUE(sameBytes(program, *expected, *actual)) << "seed " << seed;
     EXPECT_EQ(golden.onChip().scratchpad, engine->onChipState().scratchpad) << "seed " << seed;
     EXPECT_EQ(golden.onChip().accumulator, engine->onChipState().accumulator) << "seed " << seed;
+    EXPECT_EQ(golden.onChip().tables, engine->onChipState().tables) << "seed " << seed;
   }
 }
 
 TEST(SystemC, TakesTheSameCyclesWithAndWithoutValues) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const Parameters parameters = randomParameters(seed);
-    const Program program = randomProgram(parameters, seed);
+    const Program program = randomProgram(parameters, seed, allInstructions());
     const auto engine = makeSystemCEngine(parameters);
     Result<ExternalMemory> memory = buildMemory(program);
     RunOptions timing;
     timing.values = false;
     const auto without = engine->run(program, *memory, timing);
     EXPECT_TRUE(engine->onChipState().scratchpad.empty());
+    EXPECT_TRUE(engine->onChipState().tables.empty());
     const auto with = engine->run(program, *memory, {});
     ASSERT_TRUE(with && without);
     EXPECT_EQ(with->total_cycles, without->total_cycles) << "seed " << seed;
