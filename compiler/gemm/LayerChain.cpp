@@ -55,6 +55,16 @@ std::array<bool, kNumRegisters> registersRead(const std::vector<Instruction> &la
   return read;
 }
 
+/// Whether the layer's vector unit does more than requantize what the matrix unit made: it may have work that
+/// waits for no load.
+bool vectorBeginsAlone(const std::vector<Instruction> &layer) {
+  return std::any_of(layer.begin(), layer.end(), [](const Instruction &instruction) {
+    return unitOf(instruction) == Unit::Vector &&
+           !std::holds_alternative<RequantizeInstruction>(instruction) &&
+           !std::holds_alternative<SyncInstruction>(instruction);
+  });
+}
+
 Error tooMany() {
   return {ErrorKind::Usage, "The layers of a program need more than the machine's 64 semaphores together."};
 }
@@ -99,6 +109,7 @@ void LayerChain::beginEarly(std::vector<Instruction> &layer) {
     apart[memory] = !range.meets((*before)[memory]);
   }
   before = use;
+  apart_from_stores = apart[0];
   if (spans.size() < 2 || (!apart[0] && !apart[1]))
     return;
   const std::vector<Instruction> early =
@@ -176,18 +187,18 @@ uint64_t LayerChain::semaphoreOf(Pair pair, size_t number) {
 }
 
 /// The store unit posts behind its last store; the layer's first load takes it. Everything else in a layer
-/// waits for its loads.
+/// waits for its loads, but for a vector unit that does more than requantize products.
 Status LayerChain::connect(std::vector<Instruction> &layer) {
-  if (barrier == 0 && used == kNumSemaphores)
-    return tooMany();
-  if (barrier == 0)
-    barrier = ++used;
-  if (!postAfterStores()) {
+  if (!apart_from_stores && vectorBeginsAlone(layer)) {
+    if (Status s = postAfterStores(vector_barrier); !s)
+      return s;
     SyncInstruction sync;
-    sync.unit = static_cast<uint64_t>(Unit::Store);
-    sync.post_0 = barrier;
-    list.push_back(sync);
+    sync.unit = static_cast<uint64_t>(Unit::Vector);
+    sync.wait_0 = vector_barrier;
+    layer.insert(layer.begin(), sync);
   }
+  if (Status s = postAfterStores(barrier); !s)
+    return s;
   int depth = 0;
   for (Instruction &instruction : layer) {
     depth += depthStep(instruction);
@@ -207,19 +218,30 @@ Status LayerChain::connect(std::vector<Instruction> &layer) {
   return {};
 }
 
-/// True if the last store of all stands outside of loops and has a place for the post.
-bool LayerChain::postAfterStores() {
+/// Posts the semaphore, a new one if it is none yet, behind the last store of all: with the store itself if
+/// it stands outside of loops and has a place for the post.
+Status LayerChain::postAfterStores(uint64_t &semaphore) {
+  if (semaphore == 0 && used == kNumSemaphores)
+    return tooMany();
+  if (semaphore == 0)
+    semaphore = ++used;
   int depth = 0;
   for (auto at = list.rbegin(); at != list.rend(); ++at) {
     depth -= depthStep(*at);
     if (unitOf(*at) != Unit::Store)
       continue;
     uint64_t *field = depth == 0 ? freeField(*at, "post_") : nullptr;
-    if (field)
-      *field = barrier;
-    return field != nullptr;
+    if (field) {
+      *field = semaphore;
+      return {};
+    }
+    break;
   }
-  return false;
+  SyncInstruction sync;
+  sync.unit = static_cast<uint64_t>(Unit::Store);
+  sync.post_0 = semaphore;
+  list.push_back(sync);
+  return {};
 }
 
 void LayerChain::clearRegisters(const std::vector<Instruction> &layer) {

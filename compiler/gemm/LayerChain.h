@@ -49,7 +49,7 @@ private:
   Status connect(std::vector<Instruction> &layer);
   uint64_t semaphoreOf(Pair pair, size_t number);
   void clearRegisters(const std::vector<Instruction> &layer);
-  bool postAfterStores();
+  Status postAfterStores(uint64_t &semaphore);
   void beginEarly(std::vector<Instruction> &layer);
   uint64_t behindLastWork() const;
   uint64_t earlyBytes() const;
@@ -60,8 +60,11 @@ private:
   std::vector<Span> spans;
   std::vector<Instruction> list;
   std::map<Pair, std::vector<uint64_t>> semaphores; // fields: semaphore + 1
-  uint64_t used = 0, barrier = 0;                   // barrier: field, 0 before the second layer
-  std::array<bool, kNumRegisters> written{};        // by layers so far
+  uint64_t used = 0;
+  uint64_t barrier = 0,
+           vector_barrier = 0;    // fields, 0 before they are needed: to the load and the vector unit
+  bool apart_from_stores = false; // the layer's banks of the scratchpad are not those of the one before
+  std::array<bool, kNumRegisters> written{}; // by layers so far
 };
 
 } // namespace lockstep

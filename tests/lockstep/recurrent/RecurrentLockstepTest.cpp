@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 using namespace lockstep;
-using namespace lockstep::test;
 
 namespace {
 
@@ -74,10 +73,21 @@ TEST(RecurrentLockstep, HoldsOnTinyWithDram) {
 TEST(RecurrentLockstep, HoldsOnSmall) { compareRandom({"small", {}}, 4000, 45); }
 TEST(RecurrentLockstep, HoldsOnBase) { compareRandom({"base", {}}, 5000, 20); }
 TEST(RecurrentLockstep, HoldsOnThreeByFive) {
-  compareRandom({"tiny", {{"array.rows", "3"}, {"array.columns", "5"}}}, 6000, 15);
+  compareRandom({"tiny",
+                 {{"array.rows", "3"},
+                  {"array.columns", "5"},
+                  {"array.weight_load_bytes_per_cycle", "5"},
+                  {"vector.lanes", "5"},
+                  {"scratchpad.size_bytes", "10240"},
+                  {"accumulator.size_bytes", "10240"}}},
+                6000, 15);
 }
 TEST(RecurrentLockstep, HoldsOnThirtyTwoByEight) {
-  compareRandom({"small", {{"array.rows", "32"}}}, 7000, 15);
+  compareRandom({"small",
+                 {{"array.rows", "32"},
+                  {"array.weight_load_bytes_per_cycle", "32"},
+                  {"scratchpad.size_bytes", "131072"}}},
+                7000, 15);
 }
 
 } // namespace
