@@ -97,9 +97,11 @@ void CellProgram::apply(LaneOperation operation, const LaneRows &a, const LaneRo
 
 // ---- where h' and c' go ----
 
+/// Nobody reads the planes behind the last step; what is not written cannot be late.
 void CellProgram::writeState(LaneOperation operation, const LaneRows &a, const LaneRows &b,
-                             const Finish &finish, const AddressOperand &base) {
-  apply(operation, a, b, planes(base), finish);
+                             const Finish &finish) {
+  if (!chunk.writes_final)
+    apply(operation, a, b, planes(chunk.new_state), finish);
 }
 
 /// int8 outputs: rescaled; the operation is then a sum whose own shift is 0.
@@ -127,9 +129,9 @@ void CellProgram::finishState(LaneOperation operation, const LaneRows &a, const 
   if (keeps && p.state_int8)
     apply(operation, a, b, next, finish);
   if (p.state_int8)
-    add(next, immediateRows(), planes(chunk.new_state), shifted(8));
+    writeState(LaneOperation::Add, next, immediateRows(), shifted(8));
   else
-    writeState(operation, a, b, finish, chunk.new_state);
+    writeState(operation, a, b, finish);
   if (!writesOutput)
     return;
   if (keeps && !p.state_int8)
@@ -147,9 +149,9 @@ void CellProgram::finishMaskedState(const LaneRows &next) {
   multiply(difference, mask(), kept, plain());
   if (p.state_int8) {
     add(before(), kept, difference, plain());
-    add(difference, immediateRows(), planes(chunk.new_state), shifted(8));
+    writeState(LaneOperation::Add, difference, immediateRows(), shifted(8));
   } else {
-    add(before(), kept, planes(chunk.new_state), saturated());
+    writeState(LaneOperation::Add, before(), kept, saturated());
   }
   if (writesFinalState())
     writeOutput(LaneOperation::Add, before(), kept, saturated(), s.y_h_offset);
@@ -171,7 +173,8 @@ void CellProgram::finishCell(const LaneRows &a, const LaneRows &b) {
     add(cell(), finishing(2), finishing(0), plain());
     first = finishing(0), second = immediateRows();
   }
-  add(first, second, cell(), saturated());
+  if (!chunk.writes_final)
+    add(first, second, cell(), saturated());
   if (p.writes_y_c && chunk.writes_final)
     add(first, second, cellOutput(), saturated());
 }

@@ -77,8 +77,7 @@ private:
   // h' = operation(a, b), and c': where they go
   void finishState(LaneOperation operation, const LaneRows &a, const LaneRows &b, const Finish &finish);
   void finishMaskedState(const LaneRows &next);
-  void writeState(LaneOperation operation, const LaneRows &a, const LaneRows &b, const Finish &finish,
-                  const AddressOperand &base);
+  void writeState(LaneOperation operation, const LaneRows &a, const LaneRows &b, const Finish &finish);
   void writeOutput(LaneOperation operation, const LaneRows &a, const LaneRows &b, const Finish &finish,
                    int64_t offset);
   void finishCell(const LaneRows &a, const LaneRows &b);

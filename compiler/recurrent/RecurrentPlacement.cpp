@@ -7,6 +7,7 @@
 namespace lockstep {
 namespace {
 
+constexpr int64_t kMaxChunkRows = 16383; // strides have 16 bits, and a row of lanes at most two words
 constexpr int64_t kMaxSlots = 120; // a semaphore's count is at most 127 (semaphore_c3)
 
 /// Hands out whole banks, from the first one on.
@@ -70,7 +71,7 @@ int64_t identityWords(const RecurrentSchedule &s) { return s.shape.handsState() 
 } // namespace
 
 bool placeState(const RecurrentProblem &p, const Parameters &m, RecurrentSchedule &s) {
-  if (!placeAccumulator(p, m, s))
+  if (s.chunkRows() > kMaxChunkRows || !placeAccumulator(p, m, s))
     return false;
   const RecurrentShape &shape = s.shape;
   const int64_t u = s.chunkRows(), bank = m.scratchpadBankWords();

@@ -19,6 +19,16 @@ Status checkLimit(const Limit &limit) {
 
 Error wrong(const std::string &what) { return {ErrorKind::Usage, "Recurrent layer: " + what + "."}; }
 
+/// What an address can reach: a program's memory has at most 2^40 bytes.
+constexpr int64_t kMaxStates = int64_t{1} << 36;
+
+Status checkSize(const RecurrentProblem &p) {
+  if (p.batch * p.hidden <= kMaxStates / p.steps)
+    return {};
+  return wrong("steps x batch x hidden is " + std::to_string(p.steps) + " x " + std::to_string(p.batch) + " x " +
+               std::to_string(p.hidden) + "; allowed is a product of up to " + std::to_string(kMaxStates));
+}
+
 Status checkVariant(const RecurrentProblem &p) {
   if (p.cell > CellKind::Rnn)
     return wrong("the cell is none of gru, lstm, rnn");
@@ -52,6 +62,8 @@ Status checkRecurrentProblem(const RecurrentProblem &p) {
   for (const Limit &limit : limits)
     if (Status s = checkLimit(limit); !s)
       return s;
+  if (Status s = checkSize(p); !s)
+    return s;
   return checkVariant(p);
 }
 
