@@ -1,4 +1,5 @@
 // `.mlir` files as inputs of their own.
+#include "compiler/onnx/InlineCalls.h"
 #include "compiler/onnx/IrTypes.h"
 #include "compiler/onnx/ModuleCheck.h"
 #include "compiler/onnx/OnnxImport.h"
@@ -82,8 +83,9 @@ Result<mlir::OwningOpRef<mlir::ModuleOp>> readMlirModule(const std::string &file
   auto main = module->lookupSymbol<mlir::func::FuncOp>("main");
   if (!main || main.isExternal() || !main.isPublic())
     return fileError(file, "has no public function @main with a body");
-  if (Status status = namePorts(main); !status)
-    return fileError(file, status.error().message);
+  for (Status status : {inlineCalls(*module, main), namePorts(main)})
+    if (!status)
+      return fileError(file, status.error().message);
   return module;
 }
 

@@ -94,13 +94,14 @@ public:
   explicit Reader(const LayerCall &layer) : layer(layer), attributes(layer.attributes()) {}
 
   Result<IntegerLayer> read() {
+    if (!isImported())
+      return reason("it is no layer that import made");
     auto x = dequantizedInt8(layer.operand(0));
     if (!x)
       return reason("float32: the input is not quantized per tensor to int8");
     if (flag("input_forget"))
       return reason("input_forget couples the gates");
-    if (Status status = readCell(); !status)
-      return status.error();
+    readCell();
     if (Status status = readConstants(); !status)
       return status.error();
     if (Status status = readFunctions(); !status)
@@ -127,30 +128,52 @@ private:
     return value && value.getValue();
   }
 
-  Status readCell() {
+  /// Everything that is looked at later is there and of the right shape: files can hold layers too.
+  bool isImported() {
     auto cell = attributes.getAs<StringAttr>("cell");
     auto place = attributes.getAs<IntegerAttr>("place");
     auto bound = attributes.getAs<FloatAttr>("clip");
-    auto shape = typeOf(layer.operand(0)).getShape();
-    auto result =
-        layer.result(1) ? dyn_cast<RankedTensorType>(layer.result(1).getType()) : RankedTensorType();
-    if (!cell || !place || !bound || shape.size() != 3 || !result || result.getRank() != 2)
-      return reason("it is no layer that import made");
+    auto x = shapeOf(layer.operand(0), 3), w = shapeOf(layer.operand(1), 3), h = shapeOf(layer.result(1), 2);
+    if (!cell || !place || !bound || !x || !w || !h || place.getInt() < 0 || place.getInt() >= (*w)[0])
+      return false;
     direction = place.getInt();
     clip = bound.getValueAsDouble();
     problem.cell = cell.getValue() == "gru"    ? CellKind::Gru
                    : cell.getValue() == "lstm" ? CellKind::Lstm
                                                : CellKind::Rnn;
-    problem.steps = shape[0];
-    problem.batch = shape[1];
-    problem.hidden = result.getShape()[1];
+    problem.steps = (*x)[0];
+    problem.batch = (*x)[1];
+    problem.hidden = (*h)[1];
+    const int64_t directions = (*w)[0], rows = gatesOf(problem.cell) * problem.hidden;
+    const std::vector<int64_t> state{problem.batch, problem.hidden};
+    const auto is = [&](Value value, std::vector<int64_t> shape, bool isReal = true) {
+      auto found = value ? shapeOf(value, shape.size(), isReal) : std::nullopt;
+      return !value || found == shape;
+    };
+    return (*h)[0] == problem.batch && is(layer.operand(1), {directions, rows, (*x)[2]}) &&
+           is(layer.operand(2), {directions, rows, problem.hidden}) &&
+           is(layer.operand(3), {directions, 2 * rows}) && is(layer.operand(4), {problem.batch}, false) &&
+           is(layer.operand(5), state) && is(layer.operand(6), state) &&
+           is(layer.operand(7), {directions, 3 * problem.hidden}) && is(layer.result(2), state) &&
+           is(layer.result(0), {problem.steps, problem.batch, problem.hidden});
+  }
+
+  /// Of a tensor of static shape with elements of float32, or int32.
+  static std::optional<std::vector<int64_t>> shapeOf(Value value, size_t rank, bool isReal = true) {
+    auto type = value ? dyn_cast<RankedTensorType>(value.getType()) : RankedTensorType();
+    if (!type || !type.hasStaticShape() || static_cast<size_t>(type.getRank()) != rank ||
+        !(isReal ? type.getElementType().isF32() : type.getElementType().isInteger(32)))
+      return std::nullopt;
+    return type.getShape().vec();
+  }
+
+  void readCell() {
     problem.linear_before_reset = problem.cell != CellKind::Gru || flag("linear_before_reset");
     problem.reverse = flag("reverse");
     problem.peepholes = problem.cell == CellKind::Lstm && layer.operand(7) && !isZero(layer.operand(7));
     problem.has_lengths = bool(layer.operand(4));
     problem.initial_h = layer.operand(5) && !isZero(layer.operand(5));
     problem.initial_c = problem.cell == CellKind::Lstm && layer.operand(6) && !isZero(layer.operand(6));
-    return {};
   }
 
   Status readConstants() {
@@ -178,11 +201,14 @@ private:
     auto names = attributes.getAs<ArrayAttr>("activations");
     auto alphas = attributes.getAs<DenseF32ArrayAttr>("alphas"),
          betas = attributes.getAs<DenseF32ArrayAttr>("betas");
+    const auto nameOf = [&](size_t i) {
+      auto name = dyn_cast<StringAttr>(names[i]);
+      return name ? name.str() : std::string();
+    };
     for (size_t i = 0; names && alphas && betas && i < names.size() && i < size_t(alphas.size()) &&
                        i < size_t(betas.size());
          ++i)
-      functions.push_back(
-          recurrentActivation(cast<StringAttr>(names[i]).str(), double(alphas[i]), double(betas[i])));
+      functions.push_back(recurrentActivation(nameOf(i), double(alphas[i]), double(betas[i])));
     const size_t wanted = problem.cell == CellKind::Lstm ? 3 : problem.cell == CellKind::Gru ? 2 : 1;
     if (functions.size() != wanted || llvm::any_of(functions, [](const auto &function) { return !function; }))
       return reason("it is no layer that import made");

@@ -36,6 +36,23 @@ TEST(MlirModule, NamesAndTypesAreAdded) {
   EXPECT_NE(text.find("lockstep.name = \"output_0\", lockstep.type = \"int8\""), std::string::npos) << text;
 }
 
+TEST(MlirModule, PrivateFunctionsAreInlined) {
+  const std::string twice = "func.func private @twice(%a: tensor<2xf32>) -> tensor<2xf32> {\n"
+                            "  %0 = tosa.add %a, %a : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>\n"
+                            "  return %0 : tensor<2xf32>\n}\n";
+  const std::string call = " = func.call @twice(%a) : (tensor<2xf32>) -> tensor<2xf32>\n";
+  const std::string begin = "func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> {\n";
+  const std::string end = "  return %0 : tensor<2xf32>\n}\n";
+  const std::string text = read(begin + "  %0" + call + end + twice);
+  EXPECT_NE(text.find("tosa.add"), std::string::npos) << text;
+  EXPECT_EQ(text.find("twice"), std::string::npos) << text;
+  const std::string external = "func.func private @twice(tensor<2xf32>) -> tensor<2xf32>\n";
+  EXPECT_NE(read(begin + "  %0" + call + end + external).find("has no body of one block"), std::string::npos);
+  const std::string circle =
+      "func.func private @twice(%a: tensor<2xf32>) -> tensor<2xf32> {\n  %0" + call + end;
+  EXPECT_NE(read(begin + "  %0" + call + end + circle).find("never end"), std::string::npos);
+}
+
 TEST(MlirModule, ErrorsTellThePlace) {
   EXPECT_NE(read("func.func @main() { tosa.nothing }").find(":1:"), std::string::npos);
   EXPECT_NE(read("func.func @other() { return }").find("no public function @main"), std::string::npos);
