@@ -39,8 +39,9 @@ public:
     RecurrentCell cell(b, form);
     Value share = projection();
     SmallVector<Value> carried;
-    if (problem.writes_y)
-      carried.push_back(zeros({problem.steps, problem.batch, problem.hidden}, outputBits(problem)));
+    if (problem.writes_y) // every step writes its own part
+      carried.push_back(b.create<tensor::EmptyOp>(ArrayRef<int64_t>{problem.steps, problem.batch, problem.hidden},
+                                                  b.getIntegerType(outputBits(problem))));
     carried.push_back(initial_h ? initial_h : state());
     if (problem.cell == CellKind::Lstm)
       carried.push_back(initial_c ? initial_c : state());
@@ -55,12 +56,11 @@ public:
 
 private:
   Value index(int64_t value) { return b.create<arith::ConstantIndexOp>(value); }
-  Value zeros(ArrayRef<int64_t> shape, unsigned bits) {
-    auto type = RankedTensorType::get(shape, b.getIntegerType(bits));
-    return b.create<arith::ConstantOp>(
-        DenseElementsAttr::get(type, b.getIntegerAttr(b.getIntegerType(bits), 0)));
+  /// All zeros.
+  Value state() {
+    auto type = RankedTensorType::get({problem.batch, problem.hidden}, b.getI16Type());
+    return b.create<arith::ConstantOp>(DenseElementsAttr::get(type, b.getI16IntegerAttr(0)));
   }
-  Value state() { return zeros({problem.batch, problem.hidden}, 16); }
   Value reshaped(Value value, ArrayRef<int64_t> shape) {
     const Type element = cast<RankedTensorType>(value.getType()).getElementType();
     return b.create<tosa::ReshapeOp>(RankedTensorType::get(shape, element), value, shape);
