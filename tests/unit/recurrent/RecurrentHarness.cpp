@@ -15,7 +15,8 @@ const Symbol *symbolOf(const Program &program, const std::string &name) {
   return nullptr;
 }
 
-template <typename Value> void put(Program &program, const std::string &name, const std::vector<Value> &values) {
+template <typename Value>
+void put(Program &program, const std::string &name, const std::vector<Value> &values) {
   const Symbol *symbol = symbolOf(program, name);
   if (!symbol || values.empty())
     return;
@@ -88,7 +89,8 @@ RecurrentProblem randomLayer(Random &random, const Parameters &machine, int64_t 
   const int64_t unit = std::min(machine.array_rows, machine.array_columns);
   RecurrentProblem p;
   p.cell = static_cast<CellKind>(pick(random, 0, 2));
-  p.hidden = std::max<int64_t>(1, unit * pick(random, 1, blocks) + pick(random, -1, 1) * pick(random, 0, unit - 1));
+  p.hidden =
+      std::max<int64_t>(1, unit * pick(random, 1, blocks) + pick(random, -1, 1) * pick(random, 0, unit - 1));
   p.batch = pick(random, 1, batch);
   p.steps = pick(random, 1, steps);
   p.linear_before_reset = flip();
