@@ -27,8 +27,8 @@ GemmProblem problemOf(int64_t m, int64_t n, int64_t k) {
 
 /// Shapes with edges, and between them every option of a GEMM.
 std::vector<GemmProblem> problems() {
-  std::vector<GemmProblem> list = {problemOf(16, 16, 16), problemOf(1, 1, 1), problemOf(33, 17, 50),
-                                   problemOf(5, 70, 129), problemOf(64, 3, 7)};
+  std::vector<GemmProblem> list = {problemOf(16, 16, 16), problemOf(1, 1, 1),  problemOf(33, 17, 50),
+                                   problemOf(5, 70, 129), problemOf(64, 3, 7), problemOf(20, 37, 33)};
   list[0].output = GemmOutput::Int32;
   list[2].a_transposed = true;
   list[2].has_bias = list[2].per_column = true;
@@ -40,6 +40,9 @@ std::vector<GemmProblem> problems() {
   list[4].b_zero_point = -77;
   list[4].output = GemmOutput::Uint8;
   list[4].output_zero_point = 120, list[4].clamp_minimum = 3, list[4].clamp_maximum = 250;
+  list[5].b_transposed = true;
+  list[5].output = GemmOutput::Int16;
+  list[5].has_bias = list[5].per_column = true;
   return list;
 }
 
@@ -90,7 +93,7 @@ TEST(GemmLockstep, KeepsBitsUnderRandomAxiStalls) {
       EXPECT_GT(stressed->total_cycles, expected->total_cycles);
       const Symbol &c = *std::find_if(program->symbols.begin(), program->symbols.end(),
                                       [](const Symbol &symbol) { return symbol.name == "c"; });
-      const uint64_t size = uint64_t(problem.m * problem.n) * (problem.output == GemmOutput::Int32 ? 4 : 1);
+      const uint64_t size = uint64_t(problem.m * problem.n * elementBytes(problem.output));
       EXPECT_EQ(memcmp(model_memory->find(c.address, size), rtl_memory->find(c.address, size), size), 0)
           << text(problem) << ", seed " << seed;
     }
