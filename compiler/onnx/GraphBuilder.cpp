@@ -45,6 +45,11 @@ struct SetValue {
     for (float value : values)
       attribute.add_floats(value);
   }
+  void operator()(const std::vector<std::string> &values) const {
+    attribute.set_type(onnx::AttributeProto_AttributeType_STRINGS);
+    for (const std::string &value : values)
+      attribute.add_strings(value);
+  }
 };
 
 } // namespace

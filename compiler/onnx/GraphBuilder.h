@@ -17,7 +17,9 @@ namespace lockstep {
 
 struct GraphAttribute {
   std::string name;
-  std::variant<int64_t, float, std::string, std::vector<int64_t>, std::vector<float>> value;
+  std::variant<int64_t, float, std::string, std::vector<int64_t>, std::vector<float>,
+               std::vector<std::string>>
+      value;
 };
 
 /// Builds a model of opset kOpsetVersion. Nothing is checked here: prepareModel does that.

@@ -173,6 +173,50 @@ TEST(Recurrent, LstmIsItsFormulaWithPeepholes) {
   check("LSTM", node, lstmStep, {{"clip", 0.5f}});
 }
 
+/// The error of a forward node with these attributes and inputs.
+std::string refusalOf(const std::string &type, std::vector<Tensor> inputs,
+                      std::vector<GraphAttribute> attributes, bool withHiddenSize = true) {
+  if (withHiddenSize)
+    attributes.push_back({"hidden_size", kHidden});
+  const auto results = runOperator(
+      {type, std::move(inputs), std::move(attributes), {}, {{"float32", {kSteps, 1, kBatch, kHidden}}}});
+  if (results)
+    return "no error";
+  EXPECT_EQ(results.error().kind, ErrorKind::Model);
+  return results.error().message;
+}
+
+/// X, W, R of one direction, with these extents.
+std::vector<Tensor> forward(int64_t gates, int64_t inputs = kInputs, int64_t hidden = kHidden) {
+  return {NaiveTensor({kSteps, kBatch, kInputs}).tensor(), NaiveTensor({1, gates * hidden, inputs}).tensor(),
+          NaiveTensor({1, gates * hidden, hidden}).tensor()};
+}
+
+TEST(Recurrent, ShapesThatDoNotFitEachOtherAreRefused) {
+  const std::string phrase = "the shapes of its inputs do not fit each other";
+  EXPECT_NE(refusalOf("GRU", forward(4), {}).find(phrase), std::string::npos);
+  EXPECT_NE(refusalOf("GRU", forward(3, kInputs + 1), {}).find(phrase), std::string::npos);
+  std::vector<Tensor> biased = forward(3);
+  biased.push_back(NaiveTensor({1, 3 * kHidden}).tensor());
+  EXPECT_NE(refusalOf("GRU", biased, {}).find(phrase), std::string::npos);
+  EXPECT_NE(refusalOf("LSTM", forward(4), {{"direction", "bidirectional"}}).find(phrase), std::string::npos);
+}
+
+TEST(Recurrent, AHiddenSizeThatTheWeightsContradictIsRefused) {
+  const std::string message = refusalOf("RNN", forward(1), {{"hidden_size", kHidden + 1}}, false);
+  EXPECT_NE(message.find("hidden_size is 4, but R has rows of 3 elements"), std::string::npos) << message;
+}
+
+TEST(Recurrent, FunctionsThatAreUnknownOrTooFewAreRefused) {
+  const auto named = [](const std::vector<std::string> &names) {
+    std::vector<GraphAttribute> attributes{{"activations", names}};
+    return attributes;
+  };
+  EXPECT_NE(refusalOf("GRU", forward(3), named({"Sigmoid", "Nonsense"})).find("activation 'Nonsense'"),
+            std::string::npos);
+  EXPECT_NE(refusalOf("GRU", forward(3), named({"Sigmoid"})).find("1 activations, not 2"), std::string::npos);
+}
+
 TEST(Recurrent, AnUnknownDirectionIsRefused) {
   Random random(5);
   const Recurrent node(1, random);

@@ -80,6 +80,12 @@ GraphBuilder &GraphBuilder::ints(const std::string &name, const std::vector<int6
   return *this;
 }
 
+GraphBuilder &GraphBuilder::bytes(const std::string &name, const std::vector<uint64_t> &shape,
+                                  const std::vector<int8_t> &values) {
+  *model.mutable_graph()->add_initializer() = protoOf(tensorFrom("int8", shape, values.data()), name);
+  return *this;
+}
+
 GraphBuilder &GraphBuilder::ints32(const std::string &name, const std::vector<int32_t> &values) {
   *model.mutable_graph()->add_initializer() =
       protoOf(tensorFrom("int32", {values.size()}, values.data()), name);

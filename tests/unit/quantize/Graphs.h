@@ -22,6 +22,8 @@ public:
   /// Values between -1 and 1 that follow from name and place.
   GraphBuilder &noise(const std::string &name, const std::vector<uint64_t> &shape);
   GraphBuilder &ints(const std::string &name, const std::vector<int64_t> &values);
+  GraphBuilder &bytes(const std::string &name, const std::vector<uint64_t> &shape,
+                      const std::vector<int8_t> &values);
   GraphBuilder &ints32(const std::string &name, const std::vector<int32_t> &values);
   GraphBuilder &node(const std::string &type, const std::vector<std::string> &inputs,
                      const std::string &output);

@@ -283,3 +283,44 @@ TEST(QuantizeRecurrent, EachLayersCostIsReported) {
       });
   EXPECT_EQ(weights, 4);
 }
+
+TEST(QuantizeRecurrent, UnsignedActivationsAndOneScaleForAllWeightsWork) {
+  QuantizeOptions options;
+  options.symmetric = false;
+  options.unsigned_activations = true;
+  options.per_channel = false;
+  const QuantizedModel model = quantized(stack(), batch(), options);
+  EXPECT_GT(model.report.output_sqnr_db, 25);
+  const Forms forms(model.model);
+  ASSERT_EQ(forms.layers.size(), 2U);
+  EXPECT_EQ(forms.layers[1].problem.output, RecurrentOutput::Int8);
+  EXPECT_EQ(forms.layers[0].problem.output_zero_point, forms.layers[1].x_zero_point);
+}
+
+TEST(QuantizeRecurrent, AModelThatComesQuantizedMayHaveAScaleForEachDirection) {
+  // Weights of 1 and -1; the second direction's are twice as large.
+  const auto model = GraphBuilder()
+                         .input("x", {4, 2, 2})
+                         .constant("s", {}, {0.0078125F})
+                         .constant("ws", {2}, {0.125F, 0.25F})
+                         .bytes("w", {2, 3, 2}, std::vector<int8_t>(12, 1))
+                         .bytes("r", {2, 3, 3}, std::vector<int8_t>(18, -1))
+                         .node("QuantizeLinear", {"x", "s"}, "q")
+                         .node("DequantizeLinear", {"q", "s"}, "dx")
+                         .node("DequantizeLinear", {"w", "ws"}, "dw")
+                         .attribute("axis", int64_t(0))
+                         .node("DequantizeLinear", {"r", "ws"}, "dr")
+                         .attribute("axis", int64_t(0))
+                         .node("RNN", {"dx", "dw", "dr"}, "y")
+                         .attribute("hidden_size", int64_t(3))
+                         .attribute("direction", "bidirectional")
+                         .output("y")
+                         .prepared();
+  const Forms forms(model);
+  ASSERT_EQ(forms.layers.size(), 2U);
+  EXPECT_EQ(forms.layers[0].x_zero_point, -128);
+  EXPECT_EQ(forms.layers[0].constants.multiplier, forms.layers[1].constants.multiplier);
+  EXPECT_EQ(forms.layers[0].problem.shift, forms.layers[1].problem.shift + 1);
+  const auto values = floatsOf(runOnHost(model, {{"x", noiseTensor({4, 2, 2}, 5)}})[0].tensor);
+  EXPECT_EQ(values.size(), 48U);
+}
