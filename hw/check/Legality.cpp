@@ -181,7 +181,7 @@ void InstructionChecker::checkOutput(const RequantizeInstruction &requantize) {
     range("requantize_c7", "channel_axis", Wide{requantize.channel_axis}, 0, 0);
     return;
   }
-  if (type == ElementType::Int16) // its 9-bit clamp fields always fit, and do nothing
+  if (type == ElementType::Int16)
     return range("requantize_c7", "transpose", Wide{requantize.transpose}, 0, 0);
   const int32_t low = elementMinimum(type), high = elementMaximum(type);
   range("requantize_c4", "output_zero_point", requantize.output_zero_point, low, high);

@@ -224,6 +224,8 @@ TEST(Legality, Requantize_c4) {
   KEEPS(legalRequantize(), clamp_minimum = 5; f.clamp_maximum = 5);
   BREAKS(legalRequantize(), output_type = 1; f.clamp_minimum = -1, "requantize_c4");
   KEEPS(legalRequantize(), output_type = 1; f.clamp_minimum = 0; f.clamp_maximum = 255);
+  KEEPS(legalRequantize(), output_type = 2; f.clamp_minimum = 5; f.clamp_maximum = 4); // not used
+  KEEPS(legalRequantize(), output_type = 3; f.clamp_minimum = 5; f.clamp_maximum = 4);
 }
 
 TEST(Legality, Requantize_c5) {

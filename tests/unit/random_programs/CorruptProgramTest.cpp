@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace lockstep {
@@ -52,6 +53,10 @@ TEST(CorruptProgram, IsRejectedByARuleOrRuns) {
   }
   EXPECT_GT(ran, 100);
   EXPECT_GT(rules.size(), 30u);
+  const auto isOfVectorUnit = [](const std::string &rule) {
+    return rule.rfind("elementwise", 0) == 0 || rule.rfind("reduce", 0) == 0 || rule.rfind("table", 0) == 0;
+  };
+  EXPECT_GT(std::count_if(rules.begin(), rules.end(), isOfVectorUnit), 10);
 }
 
 } // namespace
