@@ -51,18 +51,34 @@ void addLayer(Row &row, const Row &layer) {
 RecurrentRunner::RecurrentRunner(const Parameters &parameters, const RecurrentRun &run)
     : parameters(parameters), options(run), executor(parameters, run.run) {}
 
-/// Steps are alike, so a share of the steps takes that share of the cycles.
-Result<RecurrentSpec> RecurrentRunner::shortened(const RecurrentSpec &spec) const {
-  if (!hasRtl(options.run.engine) || options.rtl_cycles == 0)
+/// Cycles of so many steps of the loop, from the SystemC model without values.
+Result<double> RecurrentRunner::cyclesOf(RecurrentSpec spec, int64_t steps) {
+  spec.steps = std::min(spec.steps, steps);
+  auto code = compileRecurrent(spec, false, parameters);
+  if (!code)
+    return code.error();
+  auto memory = buildMemory(code->program);
+  if (!memory)
+    return memory.error();
+  RunSpec timed;
+  timed.timing_only = true;
+  auto execution = Executor(parameters, timed).run(code->program, *memory);
+  if (!execution)
+    return execution.error();
+  return double(execution->timing->total_cycles);
+}
+
+/// Steps are alike: what four of them take tells of all.
+Result<RecurrentSpec> RecurrentRunner::shortened(const RecurrentSpec &spec) {
+  if (!hasRtl(options.run.engine) || options.rtl_cycles == 0 || spec.steps <= 2)
     return spec;
-  auto predicted = predictRecurrent(spec, false, parameters);
-  if (!predicted)
-    return predicted.error();
+  auto few = cyclesOf(spec, 2), more = cyclesOf(spec, 6);
+  if (!few || !more)
+    return few ? more.error() : few.error();
+  const double step = (*more - *few) / double(std::min<int64_t>(spec.steps, 6) - 2);
+  const double steps = 2 + (double(options.rtl_cycles) - *few) / std::max(step, 1.0);
   RecurrentSpec run = spec;
-  if (*predicted > options.rtl_cycles) {
-    const double share = double(options.rtl_cycles) / double(*predicted);
-    run.steps = std::min(spec.steps, std::max<int64_t>(2, int64_t(double(spec.steps) * share)));
-  }
+  run.steps = int64_t(std::clamp(steps, 2.0, double(spec.steps)));
   return run;
 }
 

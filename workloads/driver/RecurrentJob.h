@@ -17,8 +17,7 @@ constexpr uint64_t kUsualRtlCycles = 270'000'000;
 struct RecurrentRun {
   RunSpec run;
   RecurrentPart part = RecurrentPart::Recurrent;
-  /// Engines with RTL: so many steps that the loop is predicted to take at most so many cycles, at least two;
-  /// 0: all steps.
+  /// Engines with RTL: so many steps that the loop takes at most about so many cycles, at least two; 0: all.
   uint64_t rtl_cycles = kUsualRtlCycles;
 };
 
@@ -34,7 +33,8 @@ public:
   Result<Row> run(const RecurrentSpec &spec);
 
 private:
-  Result<RecurrentSpec> shortened(const RecurrentSpec &spec) const;
+  Result<double> cyclesOf(RecurrentSpec spec, int64_t steps);
+  Result<RecurrentSpec> shortened(const RecurrentSpec &spec);
   Status prepare(const RecurrentCode &code, RecurrentData &data, ExternalMemory &memory);
   Result<Row> runProgram(const RecurrentSpec &spec, bool wholeLayer, RecurrentData &data);
   Result<Row> runParts(const RecurrentSpec &spec);

@@ -180,11 +180,4 @@ Result<RecurrentCode> compileRecurrent(const RecurrentSpec &spec, bool wholeLaye
   return code;
 }
 
-Result<uint64_t> predictRecurrent(const RecurrentSpec &spec, bool wholeLayer, const Parameters &parameters) {
-  auto code = planRecurrent(spec, wholeLayer, parameters);
-  if (!code)
-    return code.error();
-  return code->predicted_cycles;
-}
-
 } // namespace lockstep

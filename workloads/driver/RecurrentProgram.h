@@ -34,8 +34,6 @@ struct RecurrentCode {
 /// Errors (Usage): those of the schedulers.
 Result<RecurrentCode> compileRecurrent(const RecurrentSpec &spec, bool wholeLayer,
                                        const Parameters &parameters);
-/// Prediction alone, without a program.
-Result<uint64_t> predictRecurrent(const RecurrentSpec &spec, bool wholeLayer, const Parameters &parameters);
 
 /// Values of a layer, the same for both of its programs.
 struct RecurrentData {

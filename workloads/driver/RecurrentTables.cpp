@@ -61,7 +61,7 @@ void addRecurrentSelection(CLI::App &app, RecurrentSelection &selection) {
   app.add_option("--state", selection.state, "Recurrent layers: the state as int16 (two passes) or int8")
       ->capture_default_str();
   app.add_option("--rtl-cycles", selection.rtl_cycles,
-                 "Recurrent layers on rtl or lockstep: steps predicted to take at most that many cycles, at "
+                 "Recurrent layers on rtl or lockstep: at most so many steps as take that many cycles, at "
                  "least two; 0: all")
       ->capture_default_str()
       ->type_name("CYCLES");

@@ -6,8 +6,9 @@ using namespace lockstep;
 
 namespace {
 
-const std::vector<std::string> subcommands = {"bench", "gemm", "explain", "run",   "asm",  "objdump",
-                                              "check", "hw",   "area",    "sweep", "speed"};
+const std::vector<std::string> subcommands = {"bench", "gemm",  "recurrent", "fidelity", "explain",
+                                              "run",   "asm",   "objdump",   "check",    "hw",
+                                              "area",  "sweep", "speed"};
 
 TEST(Help, OfEverySubcommandExplainsEveryOption) {
   for (const std::string &name : subcommands) {
