@@ -181,12 +181,12 @@ void InstructionChecker::checkOutput(const RequantizeInstruction &requantize) {
     range("requantize_c7", "channel_axis", Wide{requantize.channel_axis}, 0, 0);
     return;
   }
-  if (type == ElementType::Int16)
-    return range("requantize_c7", "transpose", Wide{requantize.transpose}, 0, 0);
   const int32_t low = elementMinimum(type), high = elementMaximum(type);
   range("requantize_c4", "output_zero_point", requantize.output_zero_point, low, high);
   range("requantize_c4", "clamp_minimum", requantize.clamp_minimum, low, high);
   range("requantize_c4", "clamp_maximum", requantize.clamp_maximum, requantize.clamp_minimum, high);
+  if (type == ElementType::Int16)
+    range("requantize_c7", "transpose", Wide{requantize.transpose}, 0, 0);
 }
 
 void InstructionChecker::operator()(const ElementwiseInstruction &elementwise) {

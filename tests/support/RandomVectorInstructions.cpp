@@ -13,8 +13,10 @@ void RandomInstructions::drawOutput(RequantizeInstruction &q) {
   q.output_zero_point = random.chance(40) ? 0 : random.range(low, low + 255);
   q.clamp_minimum = random.chance(50) ? low : random.range(low, low + 255);
   q.clamp_maximum = random.chance(50) ? low + 255 : random.range(q.clamp_minimum, low + 255);
-  if (q.output_type >= 2) // has neither
-    q.clamp_minimum = random.range(-256, 255), q.clamp_maximum = random.range(-256, 255);
+  if (q.output_type == 2 || q.output_type == 3) // has neither, so nothing of it may show
+    q.clamp_minimum = random.range(-256, 255), q.clamp_maximum = random.range(q.clamp_minimum, 255);
+  if (q.output_type == 2 && random.chance(50))
+    std::swap(q.clamp_minimum, q.clamp_maximum);
   q.multiplier = random.chance(20) ? 0x7fffffff : random.below(uint64_t{1} << random.range(1, 31));
   // Mostly a scale that brings sums of products, or loaded words, between the limits, where rounding shows.
   int64_t bits = 0;

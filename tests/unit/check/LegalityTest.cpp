@@ -225,7 +225,8 @@ TEST(Legality, Requantize_c4) {
   BREAKS(legalRequantize(), output_type = 1; f.clamp_minimum = -1, "requantize_c4");
   KEEPS(legalRequantize(), output_type = 1; f.clamp_minimum = 0; f.clamp_maximum = 255);
   KEEPS(legalRequantize(), output_type = 2; f.clamp_minimum = 5; f.clamp_maximum = 4); // not used
-  KEEPS(legalRequantize(), output_type = 3; f.clamp_minimum = 5; f.clamp_maximum = 4);
+  KEEPS(legalRequantize(), output_type = 3; f.clamp_minimum = -256; f.clamp_maximum = -256);
+  BREAKS(legalRequantize(), output_type = 3; f.clamp_minimum = 5; f.clamp_maximum = 4, "requantize_c4");
 }
 
 TEST(Legality, Requantize_c5) {

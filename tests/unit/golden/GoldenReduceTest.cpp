@@ -128,7 +128,7 @@ TEST(GoldenRequantizeInt16, RescalesSaturatesAndIgnoresZeroPointAndClamp) {
   q.output_type = 3, q.count_0 = 2, q.count_1 = 1, q.last_columns = 3;
   q.accumulator_stride_0 = 1, q.local_stride_0 = 3;
   q.multiplier = 1 << 30, q.shift = 31; // halves
-  q.output_zero_point = 17, q.clamp_minimum = 9, q.clamp_maximum = -9;
+  q.output_zero_point = 17, q.clamp_minimum = -9, q.clamp_maximum = 9;
   f.step(q);
   const std::vector<int> row = {3, 0, 0xfe, 0xff, 0xff, 0x7f, 0, 0, 0, 0};
   EXPECT_EQ(std::vector<int>(f.word(0), f.word(2)), row);
