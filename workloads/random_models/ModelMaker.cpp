@@ -39,7 +39,7 @@ uint64_t ModelMaker::extent(uint64_t most) {
 std::string ModelMaker::append(const std::string &type, const std::vector<std::string> &inputs,
                                const ModelShape &shape, const std::vector<GraphAttribute> &attributes) {
   std::string number = std::to_string(model.nodes.size()), output = "t" + number;
-  model.nodes.push_back({type, type + "_" + number, inputs, output, attributes});
+  model.nodes.push_back({type, type + "_" + number, inputs, output, 0, attributes});
   model.shapes[output] = shape;
   tensors.push_back(output);
   return output;
@@ -114,6 +114,7 @@ void ModelMaker::addInputs() {
     shape = {extent(17), extent(33)};
     break;
   case 2:
+  case 3:
     shape = {extent(3), extent(17), extent(33)};
     break;
   default:
@@ -143,7 +144,7 @@ bool ModelMaker::addOperator() {
                                    {4, &ModelMaker::addBinaryConstant}, {4, &ModelMaker::addConcat},
                                    {3, &ModelMaker::addFlatten},        {3, &ModelMaker::addReshape},
                                    {3, &ModelMaker::addTranspose},      {2, &ModelMaker::addSoftmax},
-                                   {2, &ModelMaker::addReduceMean}};
+                                   {2, &ModelMaker::addReduceMean},     {20, &ModelMaker::addRecurrent}};
   unsigned total = 0;
   for (const Choice &choice : choices)
     total += choice.weight;
@@ -178,7 +179,8 @@ namespace {
 
 /// Something for the matrix unit: quantization refuses a model without.
 bool hasProduct(const RandomModel &model) {
-  static const std::set<std::string> types = {"Conv", "ConvTranspose", "Gemm", "MatMul"};
+  static const std::set<std::string> types = {"Conv", "ConvTranspose", "Gemm", "MatMul",
+                                              "GRU",  "LSTM",          "RNN"};
   return std::any_of(model.nodes.begin(), model.nodes.end(),
                      [](const ModelNode &node) { return types.count(node.type) != 0; });
 }

@@ -32,6 +32,12 @@ private:
   bool addMatMul(const std::string &x);
   bool addMatMulOfTwo(const std::string &x);
 
+  // Sequences [steps, n, c] or [n, steps, c]. RecurrentOperators.cpp
+  bool addRecurrent(const std::string &x);
+  void appendRecurrent(const std::string &type, const std::vector<std::string> &inputs,
+                       const std::vector<GraphAttribute> &attributes, const ModelShape &all,
+                       const ModelShape &last, bool batchFirst);
+
   // Everything else. CommonOperators.cpp
   bool addActivation(const std::string &x);
   bool addBinary(const std::string &x);

@@ -14,8 +14,11 @@ std::string onnxOf(const RandomModel &model) {
     builder.input(input, "float32", model.shapes.at(input));
   for (const auto &[name, tensor] : model.constants)
     builder.initializer(name, tensor);
-  for (const ModelNode &node : model.nodes)
-    builder.node(node.type, node.label, node.inputs, {node.output}, node.attributes);
+  for (const ModelNode &node : model.nodes) {
+    std::vector<std::string> outputs(node.output_number);
+    outputs.push_back(node.output);
+    builder.node(node.type, node.label, node.inputs, outputs, node.attributes);
+  }
   for (const std::string &output : model.outputs)
     builder.output(output, "float32", model.shapes.at(output));
   return builder.serialize();

@@ -18,6 +18,7 @@ struct ModelNode {
   std::string type, label;
   std::vector<std::string> inputs; // activations and constants
   std::string output;
+  unsigned output_number = 0; // those before it are absent
   std::vector<GraphAttribute> attributes;
 };
 

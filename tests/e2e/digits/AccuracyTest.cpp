@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
 #include <cstdio>
+#include <cstring>
 
 using namespace lockstep;
 
@@ -76,14 +76,13 @@ TEST_P(Accuracy, AsIntegersWithinHalfAPointOfFloat) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Digits, Accuracy,
-                         testing::Combine(testing::Values("digits_mlp", "digits_cnn"),
-                                          testing::Values(Calibrator::MinMax, Calibrator::Percentile,
-                                                          Calibrator::Entropy, Calibrator::MeanSquaredError,
-                                                          Calibrator::Jeffreys)),
-                         [](const auto &info) {
-                           std::string name = std::string(std::get<0>(info.param)) + "_" +
-                                              calibratorName(std::get<1>(info.param));
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Digits, Accuracy,
+    testing::Combine(testing::Values("digits_mlp", "digits_cnn", "digits_gru", "digits_lstm"),
+                     testing::Values(Calibrator::MinMax, Calibrator::Percentile, Calibrator::Entropy,
+                                     Calibrator::MeanSquaredError, Calibrator::Jeffreys)),
+    [](const auto &info) {
+      std::string name = std::string(std::get<0>(info.param)) + "_" + calibratorName(std::get<1>(info.param));
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });

@@ -52,20 +52,20 @@ TEST_P(Engines, GiveTheReferencesBitsForEverySample) {
     EXPECT_EQ(execution["samples"], 400) << execution;
 }
 
-INSTANTIATE_TEST_SUITE_P(Digits, Engines,
-                         testing::Combine(testing::Values("digits_mlp", "digits_cnn"),
-                                          testing::Values("min-max", "percentile", "entropy", "mse",
-                                                          "jeffreys")),
-                         [](const auto &info) {
-                           std::string name = std::get<0>(info.param) + "_" + std::get<1>(info.param);
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Digits, Engines,
+    testing::Combine(testing::Values("digits_mlp", "digits_cnn", "digits_gru", "digits_lstm"),
+                     testing::Values("min-max", "percentile", "entropy", "mse", "jeffreys")),
+    [](const auto &info) {
+      std::string name = std::get<0>(info.param) + "_" + std::get<1>(info.param);
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
 
 class RtlMachines : public testing::TestWithParam<std::string> {};
 
 TEST_P(RtlMachines, GiveEqualBitsAndCyclesOnRtl) {
-  for (const char *model : {"digits_mlp", "digits_cnn"}) {
+  for (const char *model : {"digits_mlp", "digits_cnn", "digits_gru", "digits_lstm"}) {
     Row report = verified(model, {"--hw", GetParam(), "--engines", "reference,golden,systemc,rtl,lockstep",
                                   "--samples", "8", "--rtl-samples", "2"});
     expectEqualBits(report, 4);
