@@ -150,7 +150,9 @@ PhaseCost Estimate::costOf(const RecurrentPhase &phase) const {
   const double sequencer = 2.0 * double(s.chunks * code) + 20 * slots;
   cost.vector = std::max(cost.vector, sequencer);
   const double drain = double(m.stageRowCount() + m.stageColumnCount() + 12);
-  cost.end = cellCycles(phase, s.last_blocks) + drain;
+  const double before =
+      s.chunks > 1 ? cellCycles(phase, s.chunk_blocks) - productsOf(phase, s.last_blocks) : 0;
+  cost.end = std::max(0.0, before) + cellCycles(phase, s.last_blocks) + drain;
   return cost;
 }
 
