@@ -140,13 +140,21 @@ void multiplyGroup(const MatmulPlan &plan, const MatmulInstruction &m, const Arr
 using GroupFunction = void (*)(const MatmulPlan &, const MatmulInstruction &, const ArrayShape &,
                                const PanelBlock &, size_t);
 
-template <size_t Vectors> GroupFunction groupFunction(bool transposed, bool adjacent) {
-  if (transposed)
-    return adjacent ? multiplyGroup<Vectors, true, true> : multiplyGroup<Vectors, true, false>;
+template <size_t Vectors> GroupFunction rowsFunction(bool adjacent) {
   return adjacent ? multiplyGroup<Vectors, false, true> : multiplyGroup<Vectors, false, false>;
 }
 
-/// Up to four vectors at a time: their sums stay in registers in either orientation.
+template <size_t Vectors> GroupFunction groupFunction(bool transposed, bool adjacent) {
+  if (transposed)
+    return adjacent ? multiplyGroup<Vectors, true, true> : multiplyGroup<Vectors, true, false>;
+  return rowsFunction<Vectors>(adjacent);
+}
+
+/// So many at a time: their sums stay in registers.
+size_t atOnce(size_t vectors, bool transposed) {
+  return !transposed && vectors >= 8 ? 8 : std::min<size_t>(vectors, 4);
+}
+
 GroupFunction groupFunction(size_t vectors, bool transposed, bool adjacent) {
   switch (vectors) {
   case 1:
@@ -155,8 +163,10 @@ GroupFunction groupFunction(size_t vectors, bool transposed, bool adjacent) {
     return groupFunction<2>(transposed, adjacent);
   case 3:
     return groupFunction<3>(transposed, adjacent);
-  default:
+  case 4:
     return groupFunction<4>(transposed, adjacent);
+  default:
+    return rowsFunction<8>(adjacent);
   }
 }
 
@@ -180,8 +190,8 @@ void multiplyFewVectors(const MatmulPlan &plan, const MatmulInstruction &m, cons
     own.streamed += group.streamed;
     own.stationary += group.stationary;
     own.accumulator += group.accumulator;
-    for (size_t first = 0; first < plan.vectors.size(); first += 4) {
-      const size_t count = std::min<size_t>(4, plan.vectors.size() - first);
+    for (size_t first = 0, count = 0; first < plan.vectors.size(); first += count) {
+      count = atOnce(plan.vectors.size() - first, m.transpose_stationary);
       groupFunction(count, m.transpose_stationary, adjacent)(plan, m, shape, own, first);
     }
   }
