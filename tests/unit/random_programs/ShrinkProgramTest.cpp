@@ -2,9 +2,12 @@
 
 #include "hw/check/ProgramCheck.h"
 #include "hw/golden/Golden.h"
+#include "hw/numbers/Numbers.h"
 #include "tests/support/RandomPrograms.h"
 
 #include <gtest/gtest.h>
+
+#include <optional>
 
 namespace lockstep {
 namespace {
@@ -34,6 +37,37 @@ TEST(ShrinkProgram, LeavesOneInstructionOfAFaultThatNeedsOne) {
     EXPECT_EQ(load.wait_0 + load.post_0, 0u) << "seed " << seed;
   }
   EXPECT_GT(tried, 10);
+}
+
+/// The last elementwise that multiplies and has a result of `type`.
+std::optional<ElementwiseInstruction> findProduct(const Program &program, LaneType type) {
+  std::optional<ElementwiseInstruction> found;
+  for (const EncodedInstruction &bits : program.instructions) {
+    const Instruction instruction = *decode(bits);
+    const auto *e = std::get_if<ElementwiseInstruction>(&instruction);
+    if (e && static_cast<LaneOperation>(e->operation) == LaneOperation::Multiply &&
+        static_cast<LaneType>(e->output_type) == type)
+      found = *e;
+  }
+  return found;
+}
+
+TEST(ShrinkProgram, LeavesTheSimplestElementwiseThatTheFaultNeeds) {
+  int tried = 0;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    const Program program = randomProgram(randomParameters(seed), seed);
+    if (!findProduct(program, LaneType::Int16))
+      continue;
+    ++tried;
+    const Program small =
+        shrinkProgram(program, [](const Program &p) { return findProduct(p, LaneType::Int16).has_value(); });
+    ASSERT_EQ(small.instructions.size(), 2u) << "seed " << seed;
+    const ElementwiseInstruction e = *findProduct(small, LaneType::Int16);
+    EXPECT_EQ(e.count_0 * e.count_1 * e.count_2, 1u) << "seed " << seed;
+    EXPECT_EQ(e.function + e.table + e.a_memory + e.a_type + e.wait_0, 0u) << "seed " << seed;
+    EXPECT_EQ(e.output_stride_0, 0) << "seed " << seed;
+  }
+  EXPECT_GT(tried, 3);
 }
 
 /// The first byte of the scratchpad's first word after a run.
