@@ -64,7 +64,7 @@ TEST(ShrinkProgram, LeavesTheSimplestElementwiseThatTheFaultNeeds) {
     ASSERT_EQ(small.instructions.size(), 2u) << "seed " << seed;
     const ElementwiseInstruction e = *findProduct(small, LaneType::Int16);
     EXPECT_EQ(e.count_0 * e.count_1 * e.count_2, 1u) << "seed " << seed;
-    EXPECT_EQ(e.function + e.table + e.a_memory + e.a_type + e.wait_0, 0u) << "seed " << seed;
+    EXPECT_EQ(e.function + e.table + e.wait_0 + e.post_0, 0u) << "seed " << seed;
     EXPECT_EQ(e.output_stride_0, 0) << "seed " << seed;
   }
   EXPECT_GT(tried, 3);
