@@ -34,7 +34,8 @@ struct RecurrentLayer {
   int32_t x_zero_point = 0;
 };
 
-/// x projection: int16 [steps batch, G hidden] = requantize(int8 x times w transposed + bias), for each column.
+/// x projection: int16 [steps batch, G hidden] = requantize(int8 x times w transposed + bias), for each
+/// column.
 struct ProjectionConstants {
   std::vector<int8_t> weights;     // [G hidden, input]
   std::vector<int32_t> bias;       // [G hidden]; the zero point of x is the GEMM's affair
@@ -43,13 +44,13 @@ struct ProjectionConstants {
 };
 
 struct QuantizedRecurrent {
-  RecurrentProblem problem; // the given one with clip, shift, peephole_fraction_bits filled in
+  RecurrentProblem problem; // the given one with clip, shift, peephole_fraction_bits, h_is_g filled in
   RecurrentConstants constants;
   ProjectionConstants projection;
 };
 
-/// `problem`: sizes, cell and state (state_int8, state_fraction_bits) as wanted; `clip`: ONNX's, 0 for none. Errors (Usage): a
-/// scale that no multiplier can express, a size that does not fit.
+/// `problem`: sizes, cell and state (state_int8, state_fraction_bits) as wanted; `clip`: ONNX's, 0 for none.
+/// Errors (Usage): a scale that no multiplier can express, a size that does not fit.
 Result<QuantizedRecurrent> quantizeRecurrent(const RecurrentProblem &problem, const RecurrentLayer &layer,
                                              float clip = 0);
 

@@ -252,6 +252,17 @@ TEST(RecurrentQuantizer, TheCandidateOfAGruAndOfAnRnnHasTheStatesFractionBits) {
   }
 }
 
+TEST(RecurrentQuantizer, TellsWhetherTheTablesOfAnLstmAreOne) {
+  RecurrentProblem problem = problemOf(CellKind::Lstm, 3);
+  RecurrentLayer layer = layerOf(problem, 3, 1);
+  EXPECT_TRUE(quantized(problem, layer).problem.h_is_g);
+  layer.functions.h = [](double x) { return std::tanh(2 * x); };
+  EXPECT_FALSE(quantized(problem, layer).problem.h_is_g);
+  layer = layerOf(problem, 3, 1);
+  problem.state_fraction_bits = 14;
+  EXPECT_FALSE(quantized(problem, layer).problem.h_is_g);
+}
+
 TEST(RecurrentQuantizer, AnInfiniteFunctionSaturates) {
   const RecurrentProblem problem = problemOf(CellKind::Rnn, 3);
   RecurrentLayer layer = layerOf(problem, 3, 1);
