@@ -5,15 +5,17 @@
 namespace lockstep {
 namespace {
 
-constexpr int64_t kFinishing = 3; // regions of temporaries behind the cell's own
-
 int64_t ownTemporaries(const RecurrentProblem &p) {
   return p.cell == CellKind::Gru ? 6 : p.cell == CellKind::Lstm ? 8 : 2;
 }
 
 } // namespace
 
-int64_t CellProgram::temporaries(const RecurrentProblem &p) { return ownTemporaries(p) + kFinishing; }
+/// Behind the cell's own: those of finishState() and finishCell().
+int64_t CellProgram::temporaries(const RecurrentProblem &p) {
+  const bool keepsNext = p.state_int8 || p.output == RecurrentOutput::Int8;
+  return ownTemporaries(p) + (p.has_lengths ? 3 : keepsNext ? 1 : 0);
+}
 
 LaneRows CellProgram::temporary(int64_t index) const {
   const auto first = static_cast<uint64_t>(s.temporaries.first + index * s.chunkRows());

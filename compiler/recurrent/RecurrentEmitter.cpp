@@ -249,7 +249,7 @@ void RecurrentEmitter::nextInputSlot() {
 
 void RecurrentEmitter::middleChunks(const RecurrentPhase &each, const Step &kind) {
   const int64_t full = s.chunk_blocks * shape.unit;
-  rounds(s.chunks - 2, s.slotsOf(each, s.chunk_blocks), [&] {
+  rounds(s.chunks - 2, s.phaseSlots(each, s.chunk_blocks), [&] {
     inputs(each, s.chunk_blocks, full, false, kind);
     products(each, s.chunk_blocks, false, [&] { cell(each, s.chunk_blocks, full, kind, false); });
   });

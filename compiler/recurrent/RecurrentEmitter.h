@@ -62,7 +62,6 @@ private:
   void appendSync(const std::array<uint64_t, 3> &waits, uint64_t post);
   void appendProduct(MatmulInstruction product);
   void loadSlot();
-  bool holdsEverything(const RecurrentPhase &phase) const;
 
   // load and store unit (RecurrentTransfers.cpp)
   void inputs(const RecurrentPhase &phase, int64_t blocks, int64_t elements, bool firstOfStep,

@@ -77,7 +77,7 @@ double Estimate::cellCycles(const RecurrentPhase &phase, int64_t blocks) const {
 /// Matrix instructions of a chunk.
 int64_t Estimate::instructionsOf(const RecurrentPhase &phase, int64_t blocks) const {
   const int64_t turns = s.streams() && !s.whole_slots ? blocks : 1;
-  return s.slotsOf(phase, blocks) + (s.holdsWeights() ? (s.streams() ? phase.gates * turns : 1) : 0) +
+  return s.phaseSlots(phase, blocks) + (s.holdsWeights() ? (s.streams() ? phase.gates * turns : 1) : 0) +
          phase.hands_h;
 }
 
@@ -106,13 +106,13 @@ double Estimate::ringCycles(const RecurrentPhase &phase) const {
   if (!s.streams())
     return 0;
   const auto slots =
-      double((s.chunks - 1) * s.slotsOf(phase, s.chunk_blocks) + s.slotsOf(phase, s.last_blocks));
+      double((s.chunks - 1) * s.phaseSlots(phase, s.chunk_blocks) + s.phaseSlots(phase, s.last_blocks));
   const double load = readCycles(double(s.slot_words) * wordBytes());
-  const int64_t turn = s.resident.front() * (s.whole_slots ? s.chunk_blocks : 1);
+  const int64_t turn = s.resident_tiles * (s.whole_slots ? s.chunk_blocks : 1);
   const double products = double((s.slot_words / shape.tile_words + turn) * tile);
   const double onTheWay = double(m.memory_latency_cycles + m.stageRowCount() + m.stageColumnCount()) + 24;
   // The last chunk's padded slots take as long to load as full ones, and its products less.
-  const double last = double(s.slotsOf(phase, s.last_blocks)) * load - productsOf(phase, s.last_blocks) -
+  const double last = double(s.phaseSlots(phase, s.last_blocks)) * load - productsOf(phase, s.last_blocks) -
                       double(s.ring_slots - 1) * load;
   const double padded = s.whole_slots ? std::max(0.0, last) : 0;
   const double full = double(s.chunks - 1) * productsOf(phase, s.chunk_blocks);
@@ -135,7 +135,7 @@ PhaseCost Estimate::costOf(const RecurrentPhase &phase) const {
   const auto over = [&](auto &&of) { return further * of(s.chunk_blocks) + of(s.last_blocks); };
   cost.array = std::max(over([&](int64_t blocks) { return productsOf(phase, blocks); }), ringCycles(phase));
   cost.vector = over([&](int64_t blocks) { return cellCycles(phase, blocks); });
-  const double slots = over([&](int64_t blocks) { return double(s.slotsOf(phase, blocks)); });
+  const double slots = over([&](int64_t blocks) { return double(s.phaseSlots(phase, blocks)); });
   const double rowBeats = readCycles(2.0 * double(shape.units(0, s.chunk_blocks))) + 0.5;
   const double x = double(s.chunks * phase.gates * s.rows) * std::max(1.0, rowBeats);
   const double parameters =

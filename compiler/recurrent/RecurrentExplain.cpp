@@ -8,7 +8,7 @@ namespace lockstep {
 namespace {
 
 void explainWeights(const RecurrentSchedule &s, std::ostream &text) {
-  const int64_t tiles = s.shape.blocks, held = s.resident.front();
+  const int64_t tiles = s.shape.blocks, held = s.resident_tiles;
   text << "weights: " << held << " of the " << tiles << " tiles of each gate's block are resident ("
        << s.resident_weights.words * s.shape.vector_bytes << " bytes)";
   if (s.holdsWeights())

@@ -109,8 +109,8 @@ void Packer::packTile(int64_t gate, int64_t block, int64_t slice, int64_t &at) {
 
 void Packer::packGate(int64_t gate, int64_t chunk, int64_t &resident, int64_t &streamed) {
   const int64_t first = chunk * s.chunk_blocks, end = first + s.blocksOf(chunk);
-  const int64_t held = s.resident[sizeOf(gate)], parts = s.partsOf(gate);
-  const int64_t partTiles = s.whole_slots ? shape.blocks : s.partTiles(gate);
+  const int64_t held = s.resident_tiles, parts = s.partCount();
+  const int64_t partTiles = s.whole_slots ? shape.blocks : s.partTiles();
   for (int64_t block = first; block < end; ++block) {
     for (int64_t slice = 0; slice < held; ++slice)
       packTile(gate, block, slice, resident);

@@ -8,7 +8,6 @@ namespace lockstep {
 namespace {
 
 constexpr int64_t kMaxChunkRows = 16383; // strides have 16 bits, and a row of lanes at most two words
-constexpr int64_t kMaxSlots = 120; // a semaphore's count is at most 127 (semaphore_c3)
 
 /// Hands out whole banks, from the first one on.
 class Banks {
@@ -105,7 +104,7 @@ bool placeResidentWeights(const Parameters &m, RecurrentSchedule &s) {
   const int64_t words = s.shape.gates * s.shape.blocks * s.shape.blocks * s.shape.tile_words;
   s.resident_weights = {s.identity.end(), words};
   s.ring = {s.resident_weights.end(), 0};
-  s.resident.assign(static_cast<size_t>(s.shape.gates), s.shape.blocks);
+  s.resident_tiles = s.shape.blocks;
   s.ring_slots = s.slot_words = s.slots_ahead = 0;
   s.whole_slots = false;
   s.parts = 1;
@@ -121,12 +120,12 @@ bool placeRing(const Parameters &m, const RingChoice &choice, bool reused, Recur
   s.parts = choice.parts;
   const int64_t most = std::min(left / step, shape.blocks - 1);
   for (int64_t steps = reused ? most : 0; steps >= 0; --steps) {
-    s.resident.assign(static_cast<size_t>(shape.gates), steps);
-    const int64_t streamed = shape.blocks - steps;
+    s.resident_tiles = steps;
+    s.ring_slots = choice.slots;
+    const int64_t streamed = s.streamedTiles();
     s.slot_words =
         shape.tile_words * (s.whole_slots ? streamed * s.chunk_blocks : ceilDivide(streamed, s.parts));
     s.resident_weights = {s.identity.end(), steps * step};
-    s.ring_slots = std::min(choice.slots, kMaxSlots);
     s.ring = {s.resident_weights.end(), s.ring_slots * s.slot_words};
     if (s.ring.end() > m.scratchpadWords())
       continue;

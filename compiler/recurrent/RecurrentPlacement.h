@@ -6,7 +6,8 @@
 
 namespace lockstep {
 
-/// Bytes of a column of RecurrentPlacement's decisions that a search may vary.
+/// How streamed weights come: slots of whole chunks, or so many parts of each gate's block; at most 120 slots
+/// (semaphore_c3).
 struct RingChoice {
   bool whole_slots = false;
   int64_t parts = 1, slots = 4;

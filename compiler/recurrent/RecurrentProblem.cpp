@@ -25,8 +25,9 @@ constexpr int64_t kMaxStates = int64_t{1} << 36;
 Status checkSize(const RecurrentProblem &p) {
   if (p.batch * p.hidden <= kMaxStates / p.steps)
     return {};
-  return wrong("steps x batch x hidden is " + std::to_string(p.steps) + " x " + std::to_string(p.batch) + " x " +
-               std::to_string(p.hidden) + "; allowed is a product of up to " + std::to_string(kMaxStates));
+  return wrong("steps x batch x hidden is " + std::to_string(p.steps) + " x " + std::to_string(p.batch) +
+               " x " + std::to_string(p.hidden) + "; allowed is a product of up to " +
+               std::to_string(kMaxStates));
 }
 
 Status checkVariant(const RecurrentProblem &p) {

@@ -44,10 +44,6 @@ MatmulInstruction RecurrentEmitter::matmul(const RecurrentPhase &phase, int64_t 
   return m;
 }
 
-bool RecurrentEmitter::holdsEverything(const RecurrentPhase &phase) const {
-  return s.residentTiles(phase) == phase.gates * shape.blocks;
-}
-
 /// `meanwhile` (the vector unit's work on the chunk before) is dispatched behind the first gate's products:
 /// late enough that the array has work when the vector unit's queue is full, early enough that the work is
 /// not late.
@@ -55,10 +51,10 @@ void RecurrentEmitter::products(const RecurrentPhase &phase, int64_t blocks, boo
                                 const std::function<void()> &meanwhile) {
   first_waits = {code.waitFree(sums), firstOfPhase ? code.waitFull(phase.from_reset ? reset : state) : 0,
                  std::exchange(resident_wait, 0)};
-  const int64_t gateSums = shape.passes * s.rows * blocks, slots = s.slotsOf(phase.first_gate, blocks);
+  const int64_t gateSums = shape.passes * s.rows * blocks, slots = s.gateSlots(blocks);
   if (phase.hands_h)
     handState(phase, blocks);
-  if (holdsEverything(phase)) {
+  if (!s.streams()) {
     residentProducts(phase, phase.gates, blocks, blocks, code.postFull(sums));
     if (meanwhile)
       meanwhile();
@@ -111,7 +107,7 @@ void RecurrentEmitter::rounds(int64_t count, int64_t slots, const std::function<
 /// All tiles of a gate's blocks. Resident and streamed tiles take turns, so that array and port both work all
 /// the time.
 void RecurrentEmitter::gateProducts(const RecurrentPhase &phase, int64_t blocks) {
-  const int64_t parts = s.partsOf(phase.first_gate);
+  const int64_t parts = s.partCount();
   if (s.whole_slots) {
     residentProducts(phase, 1, blocks, blocks, 0);
     streamedPart(phase, 0, blocks);
@@ -154,7 +150,7 @@ void RecurrentEmitter::appendProduct(MatmulInstruction product) {
 /// Of so many gates from the present one on, and of `count` blocks of a chunk of so many.
 void RecurrentEmitter::residentProducts(const RecurrentPhase &phase, int64_t gates, int64_t count,
                                         int64_t blocks, uint64_t post) {
-  const int64_t tiles = s.resident[static_cast<size_t>(phase.first_gate)];
+  const int64_t tiles = s.resident_tiles;
   if (tiles == 0)
     return;
   const AddressOperand at = code.at(resident_at, field(s.resident_weights.first));
@@ -176,10 +172,10 @@ void RecurrentEmitter::streamedPart(const RecurrentPhase &phase, int64_t part, i
     loadSlot();
   else if (loads_left > 0)
     loadSlot(), --loads_left;
-  const int64_t gate = phase.first_gate, held = s.resident[static_cast<size_t>(gate)];
-  const int64_t first = part * s.partTiles(gate);
+  const int64_t held = s.resident_tiles;
+  const int64_t first = part * s.partTiles();
   const int64_t tiles =
-      s.whole_slots ? s.streamed(gate) : std::min(s.partTiles(gate), s.streamed(gate) - first);
+      s.whole_slots ? s.streamedTiles() : std::min(s.partTiles(), s.streamedTiles() - first);
   const AddressOperand at = code.at(weights_at, field(s.ring.first));
   MatmulInstruction m = matmul(phase, blocks);
   m.wait_0 = code.waitFull(weights);

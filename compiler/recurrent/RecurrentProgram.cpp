@@ -75,7 +75,8 @@ Result<std::vector<Instruction>> emitRecurrent(const RecurrentProblem &problem,
   if (list.size() <= kMaxRecurrentInstructions)
     return list;
   return Error{ErrorKind::Usage, "Recurrent layer: the program has " + std::to_string(list.size()) +
-                                     " instructions; allowed are " + std::to_string(kMaxRecurrentInstructions) + "."};
+                                     " instructions; allowed are " +
+                                     std::to_string(kMaxRecurrentInstructions) + "."};
 }
 
 Result<Program> emitRecurrentProgram(const RecurrentProblem &problem, const RecurrentSchedule &schedule,

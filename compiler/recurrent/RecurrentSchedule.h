@@ -4,7 +4,6 @@
 #include "compiler/recurrent/RecurrentShape.h"
 
 #include <cstdint>
-#include <vector>
 
 namespace lockstep {
 
@@ -24,13 +23,13 @@ struct RecurrentSchedule {
   // blocks: `chunks` chunks of chunk_blocks, the last one of last_blocks
   int64_t chunk_blocks = 1, chunks = 1, last_blocks = 1;
 
-  // weights: of each gate's block the first resident[gate] tiles stay, the rest comes through a ring in every
+  // weights: of each gate's block the first resident_tiles stay, the rest comes through a ring in every
   // step. All slots have the same words, in memory too: the load that runs so many slots ahead is the same
   // everywhere
-  std::vector<int64_t> resident; // [gates], tiles of 0 to shape.blocks
-  bool whole_slots =
-      false;         // a slot of the ring holds a gate's streamed tiles of a whole chunk; else of one block,
-  int64_t parts = 1; // cut into so many parts
+  int64_t resident_tiles = 0; // 0 to shape.blocks
+  /// A slot of the ring holds a gate's streamed tiles of a whole chunk; else of one block, cut into parts.
+  bool whole_slots = false;
+  int64_t parts = 1;
   int64_t slot_words = 0, ring_slots = 0, slots_ahead = 0; // ring_slots 0: everything is resident
   bool parameters_resident = true; // else they come with the projected inputs, chunk by chunk
   bool follows_first_step = true;  // resident weights arrive in the course of the first step
@@ -49,22 +48,20 @@ struct RecurrentSchedule {
 
   int64_t chunkRows() const { return rows * chunk_blocks; } // rows of lanes of a gate in a chunk
   int64_t blocksOf(int64_t chunk) const { return chunk + 1 == chunks ? last_blocks : chunk_blocks; }
-  int64_t streamed(int64_t gate) const { return shape.blocks - resident[static_cast<size_t>(gate)]; }
+  int64_t streamedTiles() const { return shape.blocks - resident_tiles; } // of a gate's block
   bool streams() const { return ring_slots > 0; }
   bool holdsWeights() const { return resident_weights.words > 0; }
-  int64_t partTiles(int64_t gate) const { return ceilDivide(streamed(gate), parts); }
-  /// Parts of one block of the gate that are not empty.
-  int64_t partsOf(int64_t gate) const {
-    return streamed(gate) == 0 ? 0 : whole_slots ? 1 : ceilDivide(streamed(gate), partTiles(gate));
+  int64_t partTiles() const { return ceilDivide(streamedTiles(), parts); }
+  /// Parts of a gate's block that are not empty.
+  int64_t partCount() const {
+    return !streams() ? 0 : whole_slots ? 1 : ceilDivide(streamedTiles(), partTiles());
   }
-  /// Slots of a chunk of so many blocks.
-  int64_t slotsOf(int64_t gate, int64_t blockCount) const {
-    return partsOf(gate) * (whole_slots ? 1 : blockCount);
+  /// Slots of a gate, of all gates of a phase, of so many blocks.
+  int64_t gateSlots(int64_t blockCount) const { return partCount() * (whole_slots ? 1 : blockCount); }
+  int64_t phaseSlots(const RecurrentPhase &phase, int64_t blockCount) const {
+    return phase.gates * gateSlots(blockCount);
   }
-  int64_t slotsOf(const RecurrentPhase &phase, int64_t blockCount) const;
   int64_t slotsPerStep() const;
-  int64_t residentTiles(const RecurrentPhase &phase) const; // of one block, all gates of the phase
-  int64_t streamedTiles(const RecurrentPhase &phase) const;
 };
 
 /// Where the constants stand, in bytes from their begin.

@@ -40,7 +40,6 @@ struct RecurrentShape {
 
   /// Rows of int32 parameters for each block: biases, multipliers, peepholes.
   int64_t parameterRows(const RecurrentPhase &phase) const { return 2 * phase.gates + peephole_rows; }
-  int64_t stateWords() const { return passes; }
   /// Tiles that hand one block of the state over: the factor 256 of an int8 state is four times 64.
   int64_t identityTiles() const { return passes == 2 ? 1 : 4; }
   /// Gates' rows of an accumulator slot, the handed state included.

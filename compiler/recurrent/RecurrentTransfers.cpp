@@ -106,7 +106,7 @@ void RecurrentEmitter::loadSlot() {
 
 /// A chunk's share of the resident weights: the products of this step wait for it.
 void RecurrentEmitter::residentWeights(const RecurrentPhase &phase, int64_t blocks) {
-  const int64_t count = s.residentTiles(phase) * blocks * shape.tile_words;
+  const int64_t count = phase.gates * s.resident_tiles * blocks * shape.tile_words;
   if (count == 0)
     return;
   loadWords(code.at(resident_from, addresses.constants + field(layout.resident)),
