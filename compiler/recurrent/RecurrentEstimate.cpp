@@ -3,6 +3,8 @@
 #include "compiler/recurrent/RecurrentCells.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace lockstep {
 namespace {
@@ -33,6 +35,7 @@ public:
 private:
   PhaseCost costOf(const RecurrentPhase &phase) const;
   double cellCycles(const RecurrentPhase &phase, int64_t blocks) const;
+  double countCellCycles(const RecurrentPhase &phase, int64_t blocks) const;
   int64_t instructionsOf(const RecurrentPhase &phase, int64_t blocks) const;
   double productsOf(const RecurrentPhase &phase, int64_t blocks) const;
   double starved(const RecurrentPhase &phase, int64_t blocks, int64_t tiles) const;
@@ -47,12 +50,20 @@ private:
   const Parameters &m;
   const RecurrentSchedule &s;
   const RecurrentShape &shape;
-  const int64_t tile; // cycles of a tile
+  const int64_t tile;                                                // cycles of a tile
+  mutable std::map<std::pair<int64_t, int64_t>, double> cell_cycles; // by a phase's first gate and blocks
 };
 
 /// Words of the instructions' operands, one per cycle, and about 11 cycles from the last row to the next
 /// instruction.
 double Estimate::cellCycles(const RecurrentPhase &phase, int64_t blocks) const {
+  const auto [known, isNew] = cell_cycles.try_emplace({phase.first_gate, blocks}, 0.0);
+  if (isNew)
+    known->second = countCellCycles(phase, blocks);
+  return known->second;
+}
+
+double Estimate::countCellCycles(const RecurrentPhase &phase, int64_t blocks) const {
   ChunkOperands chunk;
   chunk.blocks = blocks;
   double cycles = 0;
