@@ -11,7 +11,7 @@
 
 namespace lockstep {
 
-constexpr size_t kMaxRecurrentInstructions = 1024; // 64 KiB, halt not counted
+constexpr size_t kMaxRecurrentInstructions = 1023; // with halt 64 KiB
 
 /// The program of a layer:
 ///   tables, parameters, identity, first weights

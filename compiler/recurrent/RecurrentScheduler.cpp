@@ -11,13 +11,14 @@
 namespace lockstep {
 namespace {
 
-constexpr int64_t kMaxTiles = 4095; // of a matmul's level
-constexpr int64_t kMaxBlocks = 64;  // of a chunk
+constexpr int64_t kMaxTiles = 4095;        // of a matmul's level
+constexpr int64_t kMaxBlocks = 64;         // of a chunk
+constexpr size_t kUsualInstructions = 768; // leaves room for an input projection in the same 64 KiB
 
 class Search {
 public:
-  Search(const RecurrentProblem &problem, const Parameters &parameters)
-      : p(problem), m(parameters), shape(shapeOf(problem, parameters)) {}
+  Search(const RecurrentProblem &problem, const Parameters &parameters, size_t maxInstructions)
+      : p(problem), m(parameters), max_instructions(maxInstructions), shape(shapeOf(problem, parameters)) {}
 
   std::optional<RecurrentSchedule> best() {
     int64_t before = 0;
@@ -40,6 +41,7 @@ private:
 
   const RecurrentProblem &p;
   const Parameters &m;
+  const size_t max_instructions;
   const RecurrentShape shape;
   std::optional<RecurrentSchedule> found;
 };
@@ -91,7 +93,7 @@ void Search::consider(RecurrentSchedule s) {
   s.predicted_cycles = estimateCycles(p, m, s);
   if (found && s.predicted_cycles >= found->predicted_cycles)
     return;
-  if (RecurrentEmitter(p, s, {}, m).emit().size() <= kMaxRecurrentInstructions)
+  if (RecurrentEmitter(p, s, {}, m).emit().size() <= max_instructions)
     found = std::move(s);
 }
 
@@ -124,7 +126,9 @@ Result<std::shared_ptr<const RecurrentSchedule>> scheduleRecurrent(const Recurre
     return s.error();
   if (Status s = checkMachine(shapeOf(problem, parameters), parameters); !s)
     return s.error();
-  std::optional<RecurrentSchedule> best = Search(problem, parameters).best();
+  std::optional<RecurrentSchedule> best = Search(problem, parameters, kUsualInstructions).best();
+  if (!best)
+    best = Search(problem, parameters, kMaxRecurrentInstructions).best();
   if (!best)
     return tooSmall(problem, parameters);
   return std::make_shared<const RecurrentSchedule>(std::move(*best));

@@ -39,7 +39,7 @@ uint64_t packedConstantBytes(const RecurrentProblem &problem, const RecurrentSch
                              const Parameters &parameters);
 
 /// The layer's instructions without halt, for LayerChain: they find and leave all semaphores at zero, find registers at
-/// zero, and the last store finishes after all other work. At most 1,024 instructions (64 KiB) for any number of steps.
+/// zero, and the last store finishes after all other work. At most 1,023 instructions (with halt 64 KiB) for any number of steps.
 Result<std::vector<Instruction>> emitRecurrent(const RecurrentProblem &problem, const RecurrentSchedule &schedule,
                                                const RecurrentAddresses &addresses, const Parameters &parameters);
 
