@@ -17,6 +17,7 @@ namespace lockstep {
 namespace {
 
 constexpr size_t kColumns = 16; // of a column block
+constexpr size_t kWord = 16;    // bytes; words of this size fill registers without gaps
 
 /// 16 bytes of each of four words, one behind the other.
 template <bool Adjacent> __m512i loadFour(const uint8_t *bytes, size_t wordBytes) {
@@ -41,8 +42,17 @@ template <size_t Vectors> struct Group {
 
 template <size_t Vectors> using Sums = __m512i[Vectors];
 
+/// Bytes r to r + 3 of vector v, 16 times; `Step` is the distance of vectors, or 0 if there is no common one.
+template <size_t Vectors, size_t Step>
+__m512i broadcastFour(const Group<Vectors> &group, size_t v, size_t offset) {
+  const uint8_t *bytes = Step ? group.streamed[0] + offset + v * Step : group.streamed[v] + offset;
+  int32_t x;
+  std::memcpy(&x, bytes, sizeof x);
+  return _mm512_set1_epi32(x);
+}
+
 /// Words are rows: four of them are turned into 16 columns of four bytes.
-template <size_t Vectors, bool Adjacent>
+template <size_t Vectors, bool Adjacent, size_t Step>
 void sumRows(const Group<Vectors> &group, const uint8_t *tiles, Sums<Vectors> &sums) {
   const __m512i turnQuads = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   const __m512i turnBytes =
@@ -50,14 +60,12 @@ void sumRows(const Group<Vectors> &group, const uint8_t *tiles, Sums<Vectors> &s
   const size_t rows = group.shape.rows, wordBytes = group.shape.vector_bytes;
   for (const MatmulPlan::Step &step : group.plan.steps) {
     const uint8_t *tile = tiles + step.stationary;
+    const size_t offset = static_cast<size_t>(step.streamed);
     for (size_t r = 0; r < rows; r += 4, tile += 4 * wordBytes) {
       const __m512i quads = _mm512_permutexvar_epi32(turnQuads, loadFour<Adjacent>(tile, wordBytes));
       const __m512i weights = _mm512_xor_si512(_mm512_shuffle_epi8(quads, turnBytes), group.flip);
-      for (size_t v = 0; v < Vectors; ++v) {
-        int32_t x;
-        std::memcpy(&x, group.streamed[v] + step.streamed + r, sizeof x);
-        sums[v] = _mm512_dpbusd_epi32(sums[v], weights, _mm512_set1_epi32(x));
-      }
+      for (size_t v = 0; v < Vectors; ++v)
+        sums[v] = _mm512_dpbusd_epi32(sums[v], weights, broadcastFour<Vectors, Step>(group, v, offset + r));
     }
   }
 }
@@ -95,29 +103,59 @@ void sumColumns(const Group<Vectors> &group, const uint8_t *tiles, Sums<Vectors>
     sums[v] = _mm512_add_epi32(sums[v], addQuarters(parts[v]));
 }
 
-int32_t sumStreamed(const MatmulPlan &plan, const uint8_t *streamed, size_t rows) {
-  __m512i sum = _mm512_setzero_si512();
-  const __m512i ones = _mm512_set1_epi8(1);
-  for (const MatmulPlan::Step &step : plan.steps)
-    for (size_t r = 0; r < rows; r += 64) {
-      const __mmask64 mask = rows - r >= 64 ? ~__mmask64{0} : (__mmask64{1} << (rows - r)) - 1;
-      sum = _mm512_dpbusd_epi32(sum, ones, _mm512_maskz_loadu_epi8(mask, streamed + step.streamed + r));
+/// -zw' sum, in all lanes, of four partial sums.
+__m512i constantOf(__m128i sums, int32_t zero) {
+  const __m128i halves = _mm_add_epi32(sums, _mm_unpackhi_epi64(sums, sums));
+  const __m128i sum = _mm_add_epi32(halves, _mm_shuffle_epi32(halves, 1));
+  return _mm512_broadcastd_epi32(_mm_mullo_epi32(sum, _mm_set1_epi32(-zero)));
+}
+
+/// constants[v] = -zw' sum x. Vectors inside, so that their sums do not wait for each other.
+template <size_t Vectors> void computeConstants(Group<Vectors> &group, int32_t zero) {
+  const __m128i ones = _mm_set1_epi8(1);
+  const size_t rows = group.shape.rows;
+  __m128i sums[Vectors] = {};
+  for (const MatmulPlan::Step &step : group.plan.steps)
+    for (size_t r = 0; r < rows; r += 16) {
+      const __mmask16 mask = static_cast<__mmask16>(rows - r >= 16 ? 0xffff : (1u << (rows - r)) - 1);
+      for (size_t v = 0; v < Vectors; ++v)
+        sums[v] = _mm_dpbusd_epi32(sums[v], ones,
+                                   _mm_maskz_loadu_epi8(mask, group.streamed[v] + step.streamed + r));
     }
-  return _mm512_reduce_add_epi32(sum);
+  for (size_t v = 0; v < Vectors; ++v)
+    group.constants[v] = constantOf(sums[v], zero);
+}
+
+/// The same of whole words of 16 bytes, one behind the other.
+template <size_t Vectors> void computeAdjacentConstants(Group<Vectors> &group, int32_t zero) {
+  const __m512i ones = _mm512_set1_epi8(1);
+  __m512i sums[Vectors / 4] = {};
+  for (const MatmulPlan::Step &step : group.plan.steps)
+    for (size_t i = 0; i < Vectors / 4; ++i)
+      sums[i] =
+          _mm512_dpbusd_epi32(sums[i], ones, _mm512_loadu_si512(group.streamed[0] + step.streamed + 64 * i));
+  for (size_t v = 0; v < Vectors; ++v) {
+    alignas(64) __m128i parts[4];
+    _mm512_store_si512(parts, sums[v / 4]);
+    group.constants[v] = constantOf(parts[v % 4], zero);
+  }
 }
 
 /// `Vectors` vectors from `firstVector` on, one group.
-template <size_t Vectors, bool Transposed, bool Adjacent>
+template <size_t Vectors, bool Transposed, bool Adjacent, size_t Step>
 void multiplyGroup(const MatmulPlan &plan, const MatmulInstruction &m, const ArrayShape &shape,
                    const PanelBlock &block, size_t firstVector) {
   const bool isSigned = m.stationary_type == 0;
   const int32_t zero = static_cast<int32_t>(m.stationary_zero_point) + (isSigned ? 128 : 0);
   Group<Vectors> group{plan, shape, {}, _mm512_set1_epi8(static_cast<char>(isSigned ? 0x80 : 0)), {}};
-  for (size_t v = 0; v < Vectors; ++v) {
+  for (size_t v = 0; v < Vectors; ++v)
     group.streamed[v] = block.streamed + plan.vectors[firstVector + v].streamed;
-    const uint32_t sum = zero ? static_cast<uint32_t>(sumStreamed(plan, group.streamed[v], shape.rows)) : 0;
-    group.constants[v] = _mm512_set1_epi32(static_cast<int32_t>(0 - static_cast<uint32_t>(zero) * sum));
+  if constexpr (Step != 0) {
+    if (zero && shape.rows == Step)
+      computeAdjacentConstants(group, zero);
   }
+  if (zero && shape.rows != Step)
+    computeConstants(group, zero);
   for (const MatmulPlan::ColumnTile &tile : plan.column_tiles)
     for (size_t column = 0; column < shape.columns; column += kColumns) {
       Sums<Vectors> sums;
@@ -127,7 +165,7 @@ void multiplyGroup(const MatmulPlan &plan, const MatmulInstruction &m, const Arr
       if constexpr (Transposed)
         sumColumns<Vectors, Adjacent>(group, tiles + column * shape.vector_bytes, sums);
       else
-        sumRows<Vectors, Adjacent>(group, tiles + column, sums);
+        sumRows<Vectors, Adjacent, Step>(group, tiles + column, sums);
       for (size_t v = 0; v < Vectors; ++v) {
         uint8_t *target =
             block.accumulator + plan.vectors[firstVector + v].accumulator + tile.accumulator + 4 * column;
@@ -141,18 +179,13 @@ using GroupFunction = void (*)(const MatmulPlan &, const MatmulInstruction &, co
                                const PanelBlock &, size_t);
 
 template <size_t Vectors> GroupFunction rowsFunction(bool adjacent) {
-  return adjacent ? multiplyGroup<Vectors, false, true> : multiplyGroup<Vectors, false, false>;
+  return adjacent ? multiplyGroup<Vectors, false, true, 0> : multiplyGroup<Vectors, false, false, 0>;
 }
 
 template <size_t Vectors> GroupFunction groupFunction(bool transposed, bool adjacent) {
   if (transposed)
-    return adjacent ? multiplyGroup<Vectors, true, true> : multiplyGroup<Vectors, true, false>;
+    return adjacent ? multiplyGroup<Vectors, true, true, 0> : multiplyGroup<Vectors, true, false, 0>;
   return rowsFunction<Vectors>(adjacent);
-}
-
-/// So many at a time: their sums stay in registers.
-size_t atOnce(size_t vectors, bool transposed) {
-  return !transposed && vectors >= 8 ? 8 : std::min<size_t>(vectors, 4);
 }
 
 GroupFunction groupFunction(size_t vectors, bool transposed, bool adjacent) {
@@ -170,11 +203,38 @@ GroupFunction groupFunction(size_t vectors, bool transposed, bool adjacent) {
   }
 }
 
+/// Whether `count` vectors from `first` on are words one behind the other.
+bool areAdjacent(const MatmulPlan &plan, size_t first, size_t count) {
+  for (size_t v = 1; v < count; ++v)
+    if (plan.vectors[first + v].streamed != plan.vectors[first].streamed + static_cast<int64_t>(v * kWord))
+      return false;
+  return true;
+}
+
+/// As many vectors as there are, up to those whose sums stay in registers.
+struct Part {
+  size_t count;
+  GroupFunction multiply;
+};
+Part nextPart(const MatmulPlan &plan, size_t first, bool transposed, bool adjacentWords) {
+  const size_t left = plan.vectors.size() - first;
+  if (!transposed && adjacentWords && left >= 16 && areAdjacent(plan, first, 16))
+    return {16, multiplyGroup<16, false, true, kWord>};
+  if (!transposed && adjacentWords && left >= 8 && areAdjacent(plan, first, 8))
+    return {8, multiplyGroup<8, false, true, kWord>};
+  const size_t count = !transposed && left >= 8 ? 8 : std::min<size_t>(left, 4);
+  return {count, groupFunction(count, transposed, adjacentWords)};
+}
+
 } // namespace
 
 bool hasFewVectors(const MatmulPlan &plan, const MatmulInstruction &m, const ArrayShape &shape) {
-  if (plan.vectors.size() > kFewVectors || shape.columns % kColumns ||
-      shape.rows % (m.transpose_stationary ? 16 : 4) || m.streamed_type != 0 || m.streamed_zero_point != 0)
+  const bool many = plan.vectors.size() > kFewVectors;
+  const bool manyAdjacent = shape.vector_bytes == kWord && !m.transpose_stationary &&
+                            plan.vectors.size() <= kFewAdjacentVectors &&
+                            areAdjacent(plan, 0, plan.vectors.size());
+  if ((many && !manyAdjacent) || shape.columns % kColumns || shape.rows % (m.transpose_stationary ? 16 : 4) ||
+      m.streamed_type != 0 || m.streamed_zero_point != 0)
     return false;
   return std::all_of(plan.steps.begin(), plan.steps.end(),
                      [&](const auto &s) { return s.rows == shape.rows; }) &&
@@ -184,15 +244,15 @@ bool hasFewVectors(const MatmulPlan &plan, const MatmulInstruction &m, const Arr
 
 void multiplyFewVectors(const MatmulPlan &plan, const MatmulInstruction &m, const ArrayShape &shape,
                         const PanelBlock &block) {
-  const bool adjacent = shape.vector_bytes == 16;
   for (const MatmulPlan::Group &group : plan.groups) {
     PanelBlock own = block;
     own.streamed += group.streamed;
     own.stationary += group.stationary;
     own.accumulator += group.accumulator;
-    for (size_t first = 0, count = 0; first < plan.vectors.size(); first += count) {
-      count = atOnce(plan.vectors.size() - first, m.transpose_stationary);
-      groupFunction(count, m.transpose_stationary, adjacent)(plan, m, shape, own, first);
+    for (size_t first = 0; first < plan.vectors.size();) {
+      const Part part = nextPart(plan, first, m.transpose_stationary, shape.vector_bytes == kWord);
+      part.multiply(plan, m, shape, own, first);
+      first += part.count;
     }
   }
 }

@@ -8,8 +8,9 @@
 
 namespace lockstep {
 
-/// At most so many streamed vectors; from there on packed panels are faster.
-constexpr size_t kFewVectors = 8;
+/// At most so many streamed vectors (the second: words of 16 bytes, one behind the other, rows of weights);
+/// from there on packed panels are faster.
+constexpr size_t kFewVectors = 8, kFewAdjacentVectors = 64;
 
 /// Whether multiplyFewVectors() can execute it: AVX-512 VNNI at hand, whole tiles, columns (and rows, if the
 /// stationary operand is transposed) in multiples of 16, int8 vectors with the zero point 0.

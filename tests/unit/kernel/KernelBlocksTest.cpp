@@ -138,6 +138,21 @@ TEST_P(KernelBlocks, FewVectorsOfEveryNumberAndOrientation) {
         ASSERT_TRUE(pair.agrees(m)) << rows << "x" << columns << ", " << vectors << " vectors, form " << form;
       }
 }
+TEST_P(KernelBlocks, AdjacentVectorsOfEveryNumber) {
+  for (const auto &[rows, columns] : {std::pair(16, 16), {12, 16}, {4, 16}})
+    for (int64_t vectors = 8; vectors <= 72; vectors += vectors < 40 ? 1 : 8)
+      for (unsigned form = 0; form < 4; ++form) {
+        Pair pair({rows, columns, vectors, 2, 3, 0, 0}, GetParam());
+        MatmulInstruction m = pair.instruction(form & 1, form & 2);
+        m.streamed_zero_point = 0;
+        m.stream_streamed_stride_0 = vectors == 20 ? 2 : vectors == 21 ? -1 : 1;
+        m.streamed_address += vectors == 21 ? 20 : 0;
+        if (vectors == 22)
+          m.stream_count_0 = 11, m.stream_count_1 = 2, m.stream_streamed_stride_1 = 11,
+          m.stream_accumulator_stride_1 = 11;
+        ASSERT_TRUE(pair.agrees(m)) << rows << "x" << columns << ", " << vectors << " vectors, form " << form;
+      }
+}
 /// Ragged tiles, uint8 vectors and zero points of vectors take the way of many vectors.
 TEST_P(KernelBlocks, FewVectorsThatAreNotWholeInt8) {
   for (unsigned form = 0; form < 8; ++form) {

@@ -181,10 +181,10 @@ TEST_P(KernelAgainstGolden, RequantizesToTheSameBytes) {
   run(1500, [](RandomInstruction &r) { return r.requantize(); });
 }
 TEST_P(KernelAgainstGolden, ComputesTheSameLanes) {
-  run(3000, [](RandomInstruction &r) { return r.elementwise(); });
+  run(1500, [](RandomInstruction &r) { return r.elementwise(); });
 }
 TEST_P(KernelAgainstGolden, ReducesToTheSameLanes) {
-  run(1500, [](RandomInstruction &r) { return r.reduce(); });
+  run(800, [](RandomInstruction &r) { return r.reduce(); });
 }
 TEST_P(KernelAgainstGolden, LoadsTheSameTables) {
   run(500, [](RandomInstruction &r) { return r.table(); });
