@@ -4,6 +4,7 @@
 #include "compiler/onnx/IrTypes.h"
 #include "compiler/onnx/ModuleCheck.h"
 #include "compiler/onnx/OnnxModel.h"
+#include "compiler/onnx/RecurrentCall.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -65,8 +66,9 @@ public:
     ModuleDiagnostics diagnostics(builder.getContext());
     if (Status status = checkOptions(); !status)
       return status.error();
-    if (Status status = importMain(); !status)
-      return status.error();
+    for (auto step : {&ModelImport::importMain, &ModelImport::readStateBits})
+      if (Status status = (this->*step)(); !status)
+        return status.error();
     if (Status status = diagnostics.verify(*module); !status)
       return status.error();
     return std::move(module);
@@ -126,6 +128,20 @@ private:
     if (Status status = importer.importNodes(model.graph(), scope); !status)
       return status;
     return importResults(importer, scope);
+  }
+
+  /// The entry kStateBitsKey of the model's metadata.
+  Status readStateBits() {
+    for (const onnx::StringStringEntryProto &entry : model.metadata_props()) {
+      if (entry.key() != kStateBitsKey)
+        continue;
+      if (entry.value() != "8" && entry.value() != "16")
+        return modelError(
+            fmt::format("the model's metadata has {} '{}', allowed: 8, 16", kStateBitsKey, entry.value()));
+      if (entry.value() == "8")
+        narrowStates(*module);
+    }
+    return {};
   }
 
   Status collectArguments() {

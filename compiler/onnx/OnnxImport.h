@@ -12,6 +12,9 @@
 
 namespace lockstep {
 
+/// Metadata of a model: "8" or "16", the bits of recurrent layers' states in integer form.
+constexpr const char *kStateBitsKey = "lockstep.recurrent_state_bits";
+
 /// Loads the dialects that it needs into the context. Errors (Model): "operator X (node N, opset V) is not
 /// supported: reason", or a model whose shapes stay unknown.
 Result<mlir::OwningOpRef<mlir::ModuleOp>>

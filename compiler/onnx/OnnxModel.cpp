@@ -134,6 +134,7 @@ void convertVersion(onnx::ModelProto &model) {
     const bool isSame = sameInterface(model.graph().input(), converted.graph().input()) &&
                         sameInterface(model.graph().output(), converted.graph().output());
     addExtents(*converted.mutable_graph(), slopes);
+    *converted.mutable_metadata_props() = model.metadata_props();
     onnx::checker::check_model(converted);
     if (isSame && checkStructure(converted)) // its Scan loses the batch axis
       model.Swap(&converted);

@@ -131,6 +131,17 @@ bool isQuantizedRecurrent(NodeContext &context) {
          isDequantized(context.input(1).value) && isDequantized(context.input(2).value);
 }
 
+void narrowStates(mlir::ModuleOp module) {
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
+    auto layer = function->getAttrOfType<mlir::DictionaryAttr>(kRecurrentLayerAttribute);
+    if (!layer)
+      continue;
+    mlir::NamedAttrList entries(layer);
+    entries.set("state_int8", mlir::BoolAttr::get(module.getContext(), true));
+    function->setAttr(kRecurrentLayerAttribute, entries.getDictionary(module.getContext()));
+  }
+}
+
 llvm::SmallVector<mlir::Value> callDirection(NodeContext &context, const RecurrentKind &kind,
                                              const RecurrentShape &shape, const DirectionInputs &inputs) {
   mlir::OpBuilder &builder = context.builder();

@@ -170,6 +170,7 @@ private:
   void readCell() {
     problem.linear_before_reset = problem.cell != CellKind::Gru || flag("linear_before_reset");
     problem.reverse = flag("reverse");
+    problem.state_int8 = flag("state_int8");
     problem.peepholes = problem.cell == CellKind::Lstm && layer.operand(7) && !isZero(layer.operand(7));
     problem.has_lengths = bool(layer.operand(4));
     problem.initial_h = layer.operand(5) && !isZero(layer.operand(5));

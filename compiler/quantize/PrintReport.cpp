@@ -25,10 +25,11 @@ std::string printOptions(const QuantizationReport &report) {
   if (options.calibrator == Calibrator::Percentile)
     calibrator += fmt::format(" {}", options.percentile);
   return fmt::format(
-      "{} bits, {}, {} activations, weights per {}{}{}; {} samples\n", options.bits, calibrator,
+      "{} bits, {}, {} activations, weights per {}{}{}{}; {} samples\n", options.bits, calibrator,
       options.symmetric ? "symmetric" : (options.unsigned_activations ? "unsigned asymmetric" : "asymmetric"),
       options.per_channel ? "channel" : "tensor", options.bias_correction ? ", bias correction" : "",
-      options.fold_batch_norm ? "" : ", batch norms not folded", report.samples);
+      options.fold_batch_norm ? "" : ", batch norms not folded",
+      options.recurrent_state_bits == 16 ? "" : ", recurrent states of 8 bits", report.samples);
 }
 
 std::string printLayers(const QuantizationReport &report) {
@@ -64,6 +65,7 @@ nlohmann::ordered_json jsonOf(const QuantizeOptions &options) {
           {"unsigned_activations", options.unsigned_activations},
           {"bias_correction", options.bias_correction},
           {"fold_batch_norm", options.fold_batch_norm},
+          {"recurrent_state_bits", options.recurrent_state_bits},
           {"keep_float", options.keep_float}};
 }
 

@@ -22,6 +22,7 @@ struct QuantizeOptions {
   bool bias_correction = false;                // the bias makes up for the mean error of quantized weights
   bool fold_batch_norm = true;
   bool layer_sensitivity = false; // report the cost of each layer: a compilation and a run of the batch each
+  unsigned recurrent_state_bits = 16; // of GRU, LSTM, RNN: 16, or 8 (one pass of the matrix unit, less exact)
   std::vector<std::string> keep_float; // labels of nodes that stay float
 };
 

@@ -1,5 +1,6 @@
 #include "compiler/quantize/Quantize.h"
 
+#include "compiler/onnx/OnnxImport.h"
 #include "compiler/onnx/OnnxModel.h"
 #include "compiler/quantize/GraphTransforms.h"
 #include "compiler/quantize/InsertQdq.h"
@@ -17,6 +18,9 @@ Status checkOptions(const onnx::GraphProto &graph, const QuantizeOptions &option
   if (options.bits != 8)
     return Error{ErrorKind::Usage,
                  fmt::format("models are quantized to 8 bits; {} were asked for", options.bits)};
+  if (options.recurrent_state_bits != 8 && options.recurrent_state_bits != 16)
+    return Error{ErrorKind::Usage, fmt::format("recurrent states have 8 or 16 bits; {} were asked for",
+                                               options.recurrent_state_bits)};
   if (!(options.percentile > 0 && options.percentile <= 100))
     return Error{ErrorKind::Usage,
                  fmt::format("the percentile must be over 0 and at most 100; it is {}", options.percentile)};
@@ -60,6 +64,7 @@ public:
     report.samples = batch.samples();
     const std::set<std::string> keepFloat(options.keep_float.begin(), options.keep_float.end());
     simplifyGraph(*model.mutable_graph(), options.fold_batch_norm, keepFloat);
+    setStateBits();
     GraphEditor editor(*model.mutable_graph());
     placement = placeQuantizers(editor, keepFloat);
     if (placement.layers.empty())
@@ -90,6 +95,15 @@ public:
   }
 
 private:
+  /// For the importer: no operator of ONNX says it.
+  void setStateBits() {
+    if (options.recurrent_state_bits == 16)
+      return;
+    onnx::StringStringEntryProto &entry = *model.add_metadata_props();
+    entry.set_key(kStateBitsKey);
+    entry.set_value(std::to_string(options.recurrent_state_bits));
+  }
+
   Status addSensitivity(const Calibration &calibration, ReferenceRuns &floatRuns) {
     if (!options.layer_sensitivity)
       return {};

@@ -125,6 +125,9 @@ void addCalibrationOptions(CLI::App &app, ModelOptions &options) {
   app.add_flag_callback(
       "--no-batch-norm-folding", [&quantize] { quantize.fold_batch_norm = false; },
       "Batch norms stay operators of their own");
+  app.add_option("--recurrent-state-bits", quantize.recurrent_state_bits,
+                 "Bits of the state of GRU, LSTM and RNN: 16, or 8 (faster, less exact)")
+      ->capture_default_str();
   app.add_flag("--layer-sensitivity", quantize.layer_sensitivity,
                "Report what each layer costs: compiles and runs the batch once for each");
   app.add_option("--keep-float", quantize.keep_float, "Label of a node that stays float; may be repeated")

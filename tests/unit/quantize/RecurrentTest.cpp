@@ -270,6 +270,27 @@ TEST(QuantizeRecurrent, FunctionsBeyondOneStayFloatWithAReason) {
   EXPECT_EQ(forms.text.find("call"), std::string::npos);
 }
 
+TEST(QuantizeRecurrent, AStateOfEightBitsIsAnOptionWhoseLossIsReported) {
+  QuantizeOptions options;
+  options.recurrent_state_bits = 8;
+  const GraphBuilder graph = layer("GRU", 1, {"b"}).output("y");
+  const QuantizedModel wide = quantized(graph), narrow = quantized(graph, batch(), options);
+  EXPECT_LT(narrow.report.output_sqnr_db, wide.report.output_sqnr_db - 1);
+  EXPECT_GT(narrow.report.output_sqnr_db, 20);
+  EXPECT_FALSE(Forms(wide.model).layers.at(0).problem.state_int8);
+  EXPECT_TRUE(Forms(narrow.model).layers.at(0).problem.state_int8);
+  options.recurrent_state_bits = 12;
+  auto refused = quantizeModel(graph.prepared(), batch(), options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "recurrent states have 8 or 16 bits; 12 were asked for");
+  onnx::ModelProto foreign = narrow.model;
+  foreign.mutable_metadata_props(0)->set_value("many");
+  mlir::MLIRContext context;
+  auto imported = importOnnx(foreign, {}, context);
+  ASSERT_FALSE(imported);
+  EXPECT_THAT(imported.error().message, HasSubstr("'many', allowed: 8, 16"));
+}
+
 TEST(QuantizeRecurrent, EachLayersCostIsReported) {
   QuantizeOptions options;
   options.layer_sensitivity = true;
