@@ -152,6 +152,8 @@ bool MatmulPlan::build(const MatmulInstruction &m, const ArrayShape &shape) {
       return Vector{v.streamed + i * x, v.accumulator + i * y};
     });
   }
+  std::stable_sort(vectors.begin(), vectors.end(),
+                   [](const Vector &a, const Vector &b) { return a.streamed < b.streamed; });
   return true;
 }
 

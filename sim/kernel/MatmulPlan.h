@@ -49,9 +49,9 @@ struct MatmulPlan {
   std::vector<Group> groups;
   std::vector<Vector> vectors;
 
-  /// Fills the lists in the order of the counters. False if the instruction has no such form or if the order
-  /// of its additions matters (accumulator words that recur while the first tile overwrites): then it must be
-  /// executed vector by vector. Expects matmulIsPossible().
+  /// Fills the lists in the order of the counters, vectors in the order of their addresses. False if the
+  /// instruction has no such form or if the order of its additions matters (accumulator words that recur
+  /// while the first tile overwrites): then it must be executed vector by vector. Expects matmulIsPossible().
   bool build(const MatmulInstruction &matmul, const ArrayShape &shape);
 };
 

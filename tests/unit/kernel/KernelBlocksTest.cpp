@@ -150,6 +150,11 @@ TEST_P(KernelBlocks, AdjacentVectorsOfEveryNumber) {
         if (vectors == 22)
           m.stream_count_0 = 11, m.stream_count_1 = 2, m.stream_streamed_stride_1 = 11,
           m.stream_accumulator_stride_1 = 11;
+        if (vectors % 4 == 0 && vectors != 20) { // high halves, then low halves
+          m.stream_count_0 /= 2, m.stream_count_1 = 2;
+          m.stream_streamed_stride_0 = 2, m.stream_streamed_stride_1 = 1;
+          m.stream_accumulator_stride_1 = vectors / 2;
+        }
         ASSERT_TRUE(pair.agrees(m)) << rows << "x" << columns << ", " << vectors << " vectors, form " << form;
       }
 }
