@@ -68,7 +68,37 @@ bool isSize(const std::string &key) {
   return key == "cell" || key == "hidden" || key == "batch" || key == "steps";
 }
 
+bool fits(const Row &value, const std::string &) { return value.is_string(); }
+bool fits(const Row &value, bool) { return value.is_boolean(); }
+bool fits(const Row &value, double) { return value.is_number(); }
+bool fits(const Row &value, int64_t) { return value.is_number_integer(); }
+bool fits(const Row &value, uint64_t) { return value.is_number_unsigned(); }
+
 } // namespace
+
+Result<RecurrentSpec> recurrentSpecOf(const Row &row) {
+  RecurrentSpec spec;
+  Row unknown = row;
+  for (const char *derived : {"label", "m", "n", "k"})
+    unknown.erase(derived);
+  std::string wrong;
+  forEachField(spec, [&](const char *key, auto &value) {
+    unknown.erase(key);
+    if (!row.contains(key))
+      return;
+    if (fits(row[key], value))
+      row[key].get_to(value);
+    else if (wrong.empty())
+      wrong = fmt::format("recurrent: {} is {}, which is not of its type", key, row[key].dump());
+  });
+  if (wrong.empty() && !unknown.empty())
+    wrong = fmt::format("recurrent: the key `{}` is unknown", unknown.begin().key());
+  if (!wrong.empty())
+    return Error{ErrorKind::Usage, wrong};
+  if (Status status = checkRecurrentSpec(spec, RecurrentPart::Recurrent); !status)
+    return status.error();
+  return spec;
+}
 
 std::string commandOf(const RecurrentSpec &spec) {
   std::map<std::string, std::string> usual;

@@ -58,6 +58,9 @@ std::string commandOf(const RecurrentSpec &spec);
 
 /// Keys as the fields of RecurrentSpec, and m, n, k of all products with the state together.
 Row rowOf(const RecurrentSpec &spec);
+/// The inverse; absent keys keep their defaults. Errors: Usage, for an unknown key, a value of the wrong type
+/// or outside of its limits.
+Result<RecurrentSpec> recurrentSpecOf(const Row &row);
 
 /// The columns of a layer's row, in the order of the printed table.
 const std::vector<Column> &recurrentColumns();

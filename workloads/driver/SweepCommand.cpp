@@ -3,6 +3,7 @@
 #include "workloads/driver/ExitCode.h"
 #include "workloads/driver/GemmJob.h"
 #include "workloads/driver/GemmTables.h"
+#include "workloads/driver/RecurrentJob.h"
 #include "workloads/driver/Sweep.h"
 #include "workloads/driver/SweepSpec.h"
 
@@ -28,6 +29,7 @@ const std::vector<std::string> csvKeys = {"hw",
                                           "n",
                                           "k",
                                           "transposes",
+                                          "label",
                                           "output",
                                           "cycles",
                                           "bound_cycles",
@@ -48,12 +50,17 @@ std::string besideSweep(const SweepOptions &options, const std::string &given, c
 
 Result<Row> runPoint(const Row &row) {
   auto point = sweepPointOf(row);
-  return point ? runGemm(point->gemm, point->run) : Result<Row>(point.error());
+  if (!point)
+    return point.error();
+  return point->recurrent ? runRecurrent(*point->recurrent, {point->run}) : runGemm(point->gemm, point->run);
 }
 
 uint64_t memoryOfPoint(const Row &row) {
   auto point = sweepPointOf(row);
-  return point ? memoryOfGemm(point->gemm, point->run) : 0;
+  if (!point)
+    return 0;
+  return point->recurrent ? memoryOfRecurrent(*point->recurrent, {point->run})
+                          : memoryOfGemm(point->gemm, point->run);
 }
 
 Status addPoints(SweepDatabase &database, const SweepOptions &options,
@@ -68,8 +75,10 @@ Status addPoints(SweepDatabase &database, const SweepOptions &options,
 
 std::string labelOfPoint(const Row &row) {
   auto point = sweepPointOf(row);
-  return point ? fmt::format("{} {} {}", point->run.hw, fmt::join(point->run.sets, " "), labelOf(point->gemm))
-               : "";
+  if (!point)
+    return "";
+  return fmt::format("{} {} {}", point->run.hw, fmt::join(point->run.sets, " "),
+                     point->recurrent ? labelOf(*point->recurrent) : labelOf(point->gemm));
 }
 
 Status runPending(SweepDatabase &database, const SweepOptions &options) {
@@ -131,9 +140,10 @@ void addSweepCommand(CLI::App &app, int &exitCode) {
   max_cycles: 0                        default 0, no limit
   parameters:                          every combination of these values
     memory.latency_cycles: [20, 100]
-  workloads:                           tables, and GEMMs with the keys of `lockstep gemm --json`
-    - deepbench/gemm_inference_device
+  workloads:                           tables of GEMMs or recurrent layers, and single ones of either with the
+    - deepbench/gemm_inference_device  keys that `--json` writes
     - {m: 64, n: 64, k: 64, output: int32}
+    - {cell: gru, hidden: 1024, batch: 1, steps: 100}
 Results go to FILE.db (SQLite) as they come and to FILE.csv at the end. After a kill, the same command resumes; points
 that are done never run again, new points of an edited file are added.
 )");

@@ -72,7 +72,7 @@ constexpr char schema[] = R"sql(
     json_extract(point, '$.hw') AS hw, json_extract(point, '$.sets') AS sets,
     json_extract(point, '$.engine') AS engine,
     json_extract(point, '$.gemm.m') AS m, json_extract(point, '$.gemm.n') AS n, json_extract(point, '$.gemm.k') AS k,
-    json_extract(point, '$.gemm.transposes') AS transposes,
+    json_extract(point, '$.gemm.transposes') AS transposes, json_extract(point, '$.recurrent.label') AS label,
     json_extract(result, '$.cycles') AS cycles, json_extract(result, '$.bound_cycles') AS bound_cycles,
     json_extract(result, '$.bound_percent') AS bound_percent,
     json_extract(result, '$.macs_per_cycle') AS macs_per_cycle,
@@ -93,9 +93,9 @@ bool lockForThisProcess(int file) {
 Row flatten(const Row &point, const std::string &resultText) {
   Row row;
   for (const auto &[key, value] : point.items())
-    if (key != "gemm")
+    if (key != "gemm" && key != "recurrent")
       row[key] = value;
-  row.update(point["gemm"]);
+  row.update(point.contains("gemm") ? point["gemm"] : point["recurrent"]);
   Row result = Row::parse(resultText, nullptr, false);
   if (result.is_object())
     row.update(result);

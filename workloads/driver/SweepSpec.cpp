@@ -22,8 +22,8 @@ public:
       return at(root, "a sweep is a map with the key `workloads`");
     if (Status status = readKeys(root); !status)
       return status.error();
-    if (gemms.empty())
-      return at(root, "`workloads` names no table and no GEMM");
+    if (workloads.empty())
+      return at(root, "`workloads` names no table, no GEMM and no recurrent layer");
     return cross();
   }
 
@@ -113,9 +113,11 @@ private:
 
   Status readWorkloads(const YAML::Node &node) {
     if (!node.IsSequence())
-      return at(node, "`workloads` is a list of tables and GEMMs");
+      return at(node, "`workloads` is a list of tables, GEMMs and recurrent layers");
     for (const YAML::Node &item : node) {
-      Status status = item.IsMap() ? readGemm(item) : readTableNamed(item);
+      Status status = !item.IsMap()  ? readTableNamed(item)
+                      : item["cell"] ? readRecurrent(item)
+                                     : readGemm(item);
       if (!status)
         return status;
     }
@@ -124,22 +126,48 @@ private:
 
   Status readTableNamed(const YAML::Node &node) {
     if (!node.IsScalar())
-      return at(node, "a table's name or a GEMM {m: .., n: .., k: ..} is wanted here");
+      return at(node,
+                "a table's name, a GEMM {m: .., n: .., k: ..} or a layer {cell: .., hidden: ..} is wanted "
+                "here");
+    if (isRecurrentTable(node.Scalar()))
+      return readRecurrentTableNamed(node);
     auto table = readTable(node.Scalar());
     if (!table)
       return at(node, table.error().message);
-    gemms.insert(gemms.end(), table->begin(), table->end());
+    for (const GemmSpec &gemm : *table)
+      workloads.push_back({{}, gemm, {}});
     return {};
   }
 
-  Status readGemm(const YAML::Node &node) {
+  Status readRecurrentTableNamed(const YAML::Node &node) {
+    auto table = readRecurrentTable(node.Scalar());
+    if (!table)
+      return at(node, table.error().message);
+    for (const RecurrentTableRow &row : *table)
+      workloads.push_back({{}, {}, specOf(row)});
+    return {};
+  }
+
+  static Row rowAt(const YAML::Node &node) {
     Row row;
     for (const auto &entry : node)
       row[entry.first.Scalar()] = valueOf(entry.second);
-    auto gemm = gemmSpecOf(row);
+    return row;
+  }
+
+  Status readGemm(const YAML::Node &node) {
+    auto gemm = gemmSpecOf(rowAt(node));
     if (!gemm)
       return at(node, gemm.error().message);
-    gemms.push_back(*gemm);
+    workloads.push_back({{}, *gemm, {}});
+    return {};
+  }
+
+  Status readRecurrent(const YAML::Node &node) {
+    auto layer = recurrentSpecOf(rowAt(node));
+    if (!layer)
+      return at(node, layer.error().message);
+    workloads.push_back({{}, {}, *layer});
     return {};
   }
 
@@ -162,8 +190,8 @@ private:
       }
     std::vector<SweepPoint> points;
     for (const RunSpec &each : runs)
-      for (const GemmSpec &gemm : gemms)
-        points.push_back({each, gemm});
+      for (const SweepPoint &workload : workloads)
+        points.push_back({each, workload.gemm, workload.recurrent});
     return points;
   }
 
@@ -184,8 +212,8 @@ private:
   RunSpec run;
   Texts machines = {"base"};
   std::vector<EngineKind> engines = {EngineKind::SystemC};
-  std::vector<Texts> settings; // one list of "group.name=value" for each parameter
-  std::vector<GemmSpec> gemms;
+  std::vector<Texts> settings;       // one list of "group.name=value" for each parameter
+  std::vector<SweepPoint> workloads; // without their runs
 };
 
 } // namespace
@@ -207,12 +235,16 @@ Result<std::vector<SweepPoint>> readSweep(const std::string &file, const TableRe
 }
 
 Row rowOf(const SweepPoint &point) {
-  return {{"hw", point.run.hw},
-          {"sets", point.run.sets},
-          {"engine", engineName(point.run.engine)},
-          {"timing_only", point.run.timing_only},
-          {"max_cycles", point.run.max_cycles},
-          {"gemm", rowOf(point.gemm)}};
+  Row row = {{"hw", point.run.hw},
+             {"sets", point.run.sets},
+             {"engine", engineName(point.run.engine)},
+             {"timing_only", point.run.timing_only},
+             {"max_cycles", point.run.max_cycles}};
+  if (point.recurrent)
+    row["recurrent"] = rowOf(*point.recurrent);
+  else
+    row["gemm"] = rowOf(point.gemm);
+  return row;
 }
 
 Result<SweepPoint> sweepPointOf(const Row &row) {
@@ -222,10 +254,19 @@ Result<SweepPoint> sweepPointOf(const Row &row) {
   row.at("timing_only").get_to(point.run.timing_only);
   row.at("max_cycles").get_to(point.run.max_cycles);
   auto engine = parseEngine(row.at("engine").get<std::string>());
-  auto gemm = gemmSpecOf(row.at("gemm"));
-  if (!engine || !gemm)
-    return engine ? gemm.error() : engine.error();
+  if (!engine)
+    return engine.error();
   point.run.engine = *engine;
+  if (row.contains("recurrent")) {
+    auto layer = recurrentSpecOf(row.at("recurrent"));
+    if (!layer)
+      return layer.error();
+    point.recurrent = *layer;
+    return point;
+  }
+  auto gemm = gemmSpecOf(row.at("gemm"));
+  if (!gemm)
+    return gemm.error();
   point.gemm = *gemm;
   return point;
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "workloads/driver/GemmSpec.h"
+#include "workloads/driver/RecurrentSpec.h"
 #include "workloads/driver/RunSpec.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +16,10 @@ namespace lockstep {
 struct SweepPoint {
   RunSpec run; // hw, sets, engine, timing_only, max_cycles, assertions; no files
   GemmSpec gemm;
+  std::optional<RecurrentSpec> recurrent; // instead of the GEMM: its recurrent part
 };
 
-/// The rows of a table by name ("deepbench/gemm_train"). Errors: Usage.
+/// The rows of a table of GEMMs by name ("deepbench/gemm_train"). Errors: Usage.
 using TableReader = std::function<Result<std::vector<GemmSpec>>(const std::string &name)>;
 
 /// The cross product in the order of the file, the last parameter and then the workload varying fastest:
@@ -26,9 +29,12 @@ using TableReader = std::function<Result<std::vector<GemmSpec>>(const std::strin
 ///   max_cycles: 1000000               default 0: no limit
 ///   parameters:                       every combination of the values
 ///     memory.latency_cycles: [20, 100]
-///   workloads:                        tables, and GEMMs with the keys of GemmSpec
+///   workloads:                        tables, GEMMs with the keys of GemmSpec, layers with those of
+///   RecurrentSpec
 ///     - deepbench/gemm_inference_device
+///     - deepbench/rnn_inference_device
 ///     - {m: 64, n: 64, k: 64, output: int32}
+///     - {cell: gru, hidden: 1024, steps: 100}
 /// Errors: Usage, with file, line and what is allowed.
 Result<std::vector<SweepPoint>> readSweep(const std::string &file, const TableReader &readTable);
 Result<std::vector<SweepPoint>> parseSweep(const std::string &yaml, const std::string &origin,

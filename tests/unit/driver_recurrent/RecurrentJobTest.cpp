@@ -50,7 +50,8 @@ TEST(RecurrentJob, WaitsForTablesWhosePostIsThatOfALaterLoad) {
   EXPECT_EQ((*row)["bits_equal"], true) << *row;
 }
 
-/// The vector unit cleared the state, which waits for no load, while the projection's last store still read the bank.
+/// The vector unit cleared the state, which waits for no load, while the projection's last store still read
+/// the bank.
 TEST(RecurrentJob, ClearsItsStateWhenTheStoresOfTheProjectionAreDone) {
   RecurrentRun run = runOn("small", RecurrentPart::Layer);
   run.run.sets = {"array.rows=32", "array.weight_load_bytes_per_cycle=32", "scratchpad.size_bytes=131072"};
