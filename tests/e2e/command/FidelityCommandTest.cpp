@@ -29,6 +29,12 @@ TEST(FidelityCommand, WritesARowForEachSizeAndBiasAndTellsTheLeast) {
   EXPECT_NE(result.out.find(wanted), std::string::npos) << result.out;
 }
 
+TEST(FidelityCommand, TakesAnyFidelityIfNothingIsRequired) {
+  const CommandResult result = runCommand({"fidelity", "--hidden", "8", "--bias", "12"});
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  EXPECT_NE(result.out.find("int16: -"), std::string::npos) << result.out;
+}
+
 TEST(FidelityCommand, FailsBelowWhatIsRequired) {
   const std::vector<std::string> command = {"fidelity", "--hidden", "8",  "--bias",
                                             "0",        "--steps",  "40", "--require"};
