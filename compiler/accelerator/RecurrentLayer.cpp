@@ -2,30 +2,8 @@
 #include "compiler/accelerator/MappingLines.h"
 #include "compiler/recurrent/RecurrentScheduler.h"
 
-#include <algorithm>
-
 namespace lockstep {
 namespace {
-
-SyncInstruction syncOf(Unit unit) {
-  SyncInstruction sync;
-  sync.unit = static_cast<uint64_t>(unit);
-  return sync;
-}
-
-/// The vector unit may write the last cell state when the last store has begun: the store unit waits for it,
-/// so that what is behind the store unit's last instruction is behind all work.
-void endWithStores(std::vector<Instruction> &code) {
-  uint64_t highest = 0;
-  for (const Instruction &instruction : code)
-    for (const SemaphoreList &list : {waitsOf(instruction), postsOf(instruction)})
-      for (unsigned i = 0; i < list.count; ++i)
-        highest = std::max<uint64_t>(highest, list.ids[i] + 1);
-  SyncInstruction post = syncOf(Unit::Vector), wait = syncOf(Unit::Store);
-  post.post_0 = wait.wait_0 = highest + 1; // fields count from 1
-  code.push_back(post);
-  code.push_back(wait);
-}
 
 class RecurrentLayerCode : public PlannedLayer {
 public:
@@ -42,10 +20,7 @@ public:
     RecurrentAddresses at = addresses.recurrent;
     at.x = addresses.input;
     at.constants = addresses.other;
-    Result<std::vector<Instruction>> code = emitRecurrent(layer.recurrent.problem, *schedule, at, parameters);
-    if (code)
-      endWithStores(*code);
-    return code;
+    return emitRecurrent(layer.recurrent.problem, *schedule, at, parameters);
   }
 
 private:

@@ -128,6 +128,24 @@ TEST_P(RecurrentPieces, WithAResultTwiceComputeItTwice) {
   EXPECT_EQ(judge(m, GetParam(), 3), "");
 }
 
+TEST_P(RecurrentPieces, TellTheirLayersForProfilesAndForPeople) {
+  RecurrentModule m;
+  const RecurrentForm form = randomForm(problemOf(CellKind::Gru, 24, 2, 5), 9, 3);
+  m.finish(listOf(m.call(form, m.argument(randomInt8(shapeOfX(form), 1)))));
+  const Result<AcceleratorPiece> piece = compileAcceleratorPiece(m.main(), *loadParameters(GetParam()));
+  ASSERT_TRUE(bool(piece)) << piece.error().message;
+  ASSERT_EQ(piece->layers.size(), 2u);
+  EXPECT_EQ(piece->layers[0].operation, "gru input projection 5x2x9 * 72x9 -> 5x2x72");
+  EXPECT_EQ(piece->layers[1].operation, "gru 5x2x24, 5 steps");
+  EXPECT_THAT(printMapped(*piece),
+              HasSubstr("recurrent: a[g, b, j] += h[b, k] * r[g, j, k], g 3, b 2, j 24, k 24, 5 times"));
+  for (const LayerPlan &layer : piece->layers) {
+    EXPECT_GT(layer.instructions, 0u);
+    EXPECT_GT(layer.bound_cycles, 0u);
+    EXPECT_GE(layer.predicted_cycles, layer.bound_cycles);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Machines, RecurrentPieces, testing::Values("tiny", "small", "base"),
                          [](const auto &info) { return info.param; });
 
@@ -154,6 +172,17 @@ TEST(RecurrentTarget, TakesDirectionsAloneWhereAResultIsReadBeforeTheyAreJoined)
   m.finish({other, m.concat(*a.y, *b.y, 0), *b.y_h});
   const auto target = makeAcceleratorTarget(*loadParameters("base"));
   EXPECT_EQ(target->match(a.y->value.getDefiningOp()).operations.size(), 1u);
+}
+
+TEST(RecurrentTarget, LeavesALayerToTheHostWhereTheMachineHasTooFewTablesAndSaysSo) {
+  RecurrentModule m;
+  const RecurrentForm form = randomForm(problemOf(CellKind::Gru, 4, 1, 2), 3, 1);
+  const RecurrentResults results = m.call(form, m.argument(randomInt8(shapeOfX(form), 1)));
+  m.finish(listOf(results));
+  const auto target = makeAcceleratorTarget(*loadParameters("base", {{"vector.tables", "1"}}));
+  const TargetMatch match = target->match(results.y->value.getDefiningOp());
+  EXPECT_TRUE(match.operations.empty());
+  EXPECT_THAT(match.refusal, HasSubstr("tables"));
 }
 
 TEST(RecurrentTarget, SaysWhatDoesNotFitTogether) {
