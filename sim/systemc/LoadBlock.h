@@ -28,6 +28,9 @@ public:
   /// A fetch has the port in `cycle`; all earlier requests were made.
   void blockRequest(uint64_t cycle) { next_request = std::max(next_request, cycle + 1); }
 
+  /// Whether the instruction that was started last has bursts to request.
+  bool isRequesting() const { return requesting; }
+
   uint64_t bursts() const { return num_bursts; }
 
 protected:

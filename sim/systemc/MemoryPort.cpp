@@ -43,12 +43,19 @@ void MemoryPort::advance() {
     commitUntil(run->clock.now());
 }
 
-BurstTiming MemoryPort::fetch(uint64_t address) {
-  advance();
-  const uint64_t now = run->clock.now();
+bool MemoryPort::mayFetchAhead(uint64_t cycle) {
+  if (!fixed)
+    return false;
+  load->requestUntil(*fixed, cycle);
+  return load->isRequesting();
+}
+
+BurstTiming MemoryPort::fetch(uint64_t address, uint64_t cycle) {
+  if (!isExact())
+    commitUntil(cycle);
   if (!run->hasFault(kFaultFetchPriority))
-    load->blockRequest(now);
-  const BurstTiming timing = model->read(now, address, kInstructionBytes, fetch_beats);
+    load->blockRequest(cycle);
+  const BurstTiming timing = model->read(cycle, address, kInstructionBytes, fetch_beats);
   expect();
   return timing;
 }

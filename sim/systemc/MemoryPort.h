@@ -34,8 +34,12 @@ public:
 
   /// Times all bursts that arrive before the present cycle. To be called by whoever then reads their times.
   void advance();
-  /// A fetch is requested now: before any load of the same cycle.
-  BurstTiming fetch(uint64_t address);
+  /// A fetch is requested in `cycle`, before any load of the same cycle: now, or later if mayFetchAhead()
+  /// says so.
+  BurstTiming fetch(uint64_t address, uint64_t cycle);
+  /// Whether all that a fetch in `cycle` depends on is known: no other fetch comes before it (the caller's
+  /// promise), so with `fixed` memory it is enough that the load that requests now will still do so then.
+  bool mayFetchAhead(uint64_t cycle);
   /// New bursts may be due from now on.
   void expect();
   /// Whether bursts are timed by the closed forms of `fixed` memory.

@@ -48,7 +48,8 @@ void SequencerBlock::step() {
   while (state != State::Halted && !run->error) {
     const uint64_t fetchCycle = nextFetch(), actionCycle = nextAction();
     if (fetchCycle != kUnknownCycle && fetchCycle <= actionCycle) {
-      if (fetchCycle > run->clock.now())
+      if (fetchCycle > run->clock.now() &&
+          !(isCertain(fetchCycle, actionCycle) && port->mayFetchAhead(fetchCycle)))
         return wakeAt(fetchCycle);
       fetch(fetchCycle);
     } else if (actionCycle == kUnknownCycle) {
@@ -86,10 +87,17 @@ uint64_t SequencerBlock::nextAction() {
   return kUnknownCycle;
 }
 
+/// Whether nothing can happen any more that keeps a fetch from its cycle. An instruction that waits for a
+/// place in a queue may be pushed before the fetch, and a jump may follow it.
+bool SequencerBlock::isCertain(uint64_t fetchCycle, uint64_t actionCycle) const {
+  return actionCycle != kUnknownCycle || state != State::Execute ||
+         fetchCycle <= std::max(state_from, run->clock.now() + 1);
+}
+
 void SequencerBlock::fetch(uint64_t cycle) {
-  assert(cycle == run->clock.now());
+  assert(cycle >= run->clock.now());
   const uint64_t address = run->program->program_address + kInstructionBytes * fetched;
-  const BurstTiming timing = port->fetch(address);
+  const BurstTiming timing = port->fetch(address, cycle);
   arrived[fetched & (arrived.size() - 1)] = last_arrival = timing.last_beat;
   last_fetch = cycle;
   ++fetched;

@@ -10,9 +10,9 @@ namespace lockstep {
 
 class MemoryPort;
 
-/// A fetch happens in its very cycle, because it takes the read port. Between fetches everything is known
-/// that the sequencer depends on, but for starts not yet decided: so it runs ahead of the kernel's time up to
-/// the next fetch or full queue.
+/// A fetch takes the read port: it happens in its very cycle, or ahead of the kernel's time if the load
+/// unit's requests are known that far. Between fetches everything is known that the sequencer depends on, but
+/// for starts not yet decided: so it runs ahead of the kernel's time up to the next fetch or full queue.
 class SequencerBlock : public sc_core::sc_module {
 public:
   SC_HAS_PROCESS(SequencerBlock);
@@ -43,6 +43,7 @@ private:
   void step();
   uint64_t nextFetch() const;
   uint64_t nextAction();
+  bool isCertain(uint64_t fetchCycle, uint64_t actionCycle) const;
   void fetch(uint64_t cycle);
   void act(uint64_t cycle);
   void executeInstruction(uint64_t cycle);

@@ -33,9 +33,7 @@ class ValueFault : public testing::TestWithParam<unsigned> {};
 TEST_P(ValueFault, ChangesSomeByteOfSomeRandomProgram) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     const Parameters parameters = randomParameters(seed);
-    RandomProgramOptions withAll;
-    withAll.all_vector_instructions = true;
-    const Program program = randomProgram(parameters, seed, withAll);
+    const Program program = randomProgram(parameters, seed);
     Result<ExternalMemory> expected = buildMemory(program), actual = buildMemory(program);
     Golden golden(parameters);
     ASSERT_TRUE(golden.run(program, *expected));

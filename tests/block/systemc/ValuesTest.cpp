@@ -10,12 +10,6 @@
 namespace lockstep {
 namespace {
 
-RandomProgramOptions allInstructions() {
-  RandomProgramOptions options;
-  options.all_vector_instructions = true;
-  return options;
-}
-
 bool sameBytes(const Program &program, const ExternalMemory &a, const ExternalMemory &b) {
   for (const Region &region : program.regions)
     if (std::memcmp(a.find(region.address, region.size_bytes), b.find(region.address, region.size_bytes),
@@ -28,7 +22,7 @@ TEST(SystemC, LeavesTheGoldenBytesEverywhereOnRandomPrograms) {
   const uint64_t first = fromEnvironment("LOCKSTEP_SEED", 1), count = fromEnvironment("LOCKSTEP_COUNT", 60);
   for (uint64_t seed = first; seed < first + count; ++seed) {
     const Parameters parameters = randomParameters(seed);
-    const Program program = randomProgram(parameters, seed + 1000000, allInstructions());
+    const Program program = randomProgram(parameters, seed + 1000000);
     Result<ExternalMemory> expected = buildMemory(program), actual = buildMemory(program);
     ASSERT_TRUE(expected && actual);
     Golden golden(parameters);
@@ -46,7 +40,7 @@ TEST(SystemC, LeavesTheGoldenBytesEverywhereOnRandomPrograms) {
 TEST(SystemC, TakesTheSameCyclesWithAndWithoutValues) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const Parameters parameters = randomParameters(seed);
-    const Program program = randomProgram(parameters, seed, allInstructions());
+    const Program program = randomProgram(parameters, seed);
     const auto engine = makeSystemCEngine(parameters);
     Result<ExternalMemory> memory = buildMemory(program);
     RunOptions timing;
