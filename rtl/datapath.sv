@@ -165,7 +165,8 @@ module datapath #(
   );
 
   // ---- vector ----
-  logic                     vector_reads_accumulator, vector_enable, vector_writes_accumulator, vector_read, vector_write;
+  logic                     vector_reads_accumulator, vector_enable, vector_writes_accumulator;
+  logic                     vector_read, vector_write;
   logic [19:0]              vector_accumulator_address, vector_sum_address;
   logic [32*Columns-1:0]    vector_accumulator_data, vector_sum;
   logic [23:0]              vector_read_address, vector_write_address;

@@ -1,5 +1,5 @@
-// Bound to the vector unit: legality of an elementwise, a reduce or a table instruction when it starts. That their words
-// lie in the memories is watched at the memories' ports.
+// Bound to the vector unit: legality of an elementwise, a reduce or a table instruction when it starts. That their
+// words lie in the memories is watched at the memories' ports.
 module vector_rows_assertions #(
   parameter int unsigned VectorBytes = 16,
   parameter int unsigned Columns = 16,
@@ -13,7 +13,8 @@ module vector_rows_assertions #(
 
   localparam int unsigned WordsOfHalf = (2 * Columns + VectorBytes - 1) / VectorBytes;
   localparam int unsigned WordsOfRow = (4 * Columns + VectorBytes - 1) / VectorBytes;
-  localparam logic [2:0] Int8 = 3'd0, Uint8 = 3'd1, Int32 = 3'd2, Int16 = 3'd3, Pair = 3'd4, Wide = 3'd5, Immediate = 3'd7;
+  localparam logic [2:0] Int8 = 3'd0, Uint8 = 3'd1, Int32 = 3'd2, Int16 = 3'd3, Pair = 3'd4;
+  localparam logic [2:0] Wide = 3'd5, Immediate = 3'd7;
 
   lockstep_pkg::elementwise_instruction_t elementwise;
   lockstep_pkg::reduce_instruction_t      reduce;
@@ -59,7 +60,8 @@ module vector_rows_assertions #(
     highest = stride > 0 ? (count - 1) * stride : 64'd0;
   endfunction
 
-  function automatic logic meets(input longint first_a, input longint end_a, input longint first_b, input longint end_b);
+  function automatic logic meets(input longint first_a, input longint end_a,
+                                   input longint first_b, input longint end_b);
     meets = first_a < end_b && first_b < end_a;
   endfunction
 
@@ -81,7 +83,8 @@ module vector_rows_assertions #(
             + highest(64'(elementwise.count_1), 64'(elementwise.b_stride_1))
             + highest(64'(elementwise.count_2), 64'(elementwise.b_stride_2))
             + words(elementwise.b_memory, elementwise.b_type);
-      output_first = 64'(elementwise.output_address) + lowest(64'(elementwise.count_0), 64'(elementwise.output_stride_0))
+      output_first = 64'(elementwise.output_address)
+                     + lowest(64'(elementwise.count_0), 64'(elementwise.output_stride_0))
                    + lowest(64'(elementwise.count_1), 64'(elementwise.output_stride_1))
                    + lowest(64'(elementwise.count_2), 64'(elementwise.output_stride_2));
       output_end = 64'(elementwise.output_address) + highest(64'(elementwise.count_0), 64'(elementwise.output_stride_0))
@@ -128,7 +131,8 @@ module vector_rows_assertions #(
   elementwise_c5_order: assert property (@(posedge clk_i) disable iff (!rst_ni)
     is_elementwise |-> $signed(elementwise.clamp_minimum) <= $signed(elementwise.clamp_maximum));
   logic [2:0] limited; // the type that the limits belong to
-  assign limited = elementwise.function_ == 2'd1 ? Int16 : elementwise.function_ == 2'd2 ? Int8 : elementwise.output_type;
+  assign limited = elementwise.function_ == 2'd1 ? Int16 : elementwise.function_ == 2'd2 ? Int8 :
+                   elementwise.output_type;
   elementwise_c5_values: assert property (@(posedge clk_i) disable iff (!rst_ni)
     is_elementwise |-> fits(elementwise.clamp_minimum, limited) && fits(elementwise.clamp_maximum, limited));
 
@@ -153,7 +157,8 @@ module vector_rows_assertions #(
     |-> !meets(b_first, b_end, output_first, output_end));
 
   // The operand has a type of its memory.
-  reduce_c1: assert property (@(posedge clk_i) disable iff (!rst_ni) is_reduce |-> legal(reduce.a_memory, reduce.a_type));
+  reduce_c1: assert property (@(posedge clk_i) disable iff (!rst_ni)
+    is_reduce |-> legal(reduce.a_memory, reduce.a_type));
 
   // Counts are at least 1, and the last slice has at least one lane and fits.
   reduce_c2: assert property (@(posedge clk_i) disable iff (!rst_ni)

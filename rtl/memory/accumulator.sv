@@ -1,6 +1,6 @@
 // Banks of consecutive words of int32 lanes, each with one read and one write port; read by the matrix and the vector
-// unit, written by the matrix, the vector and the load unit. Read data comes one cycle after the address; the vector unit's word
-// stays until its next read. Programs give a bank at most one reader and one writer at a time (race_c2).
+// unit, written by the matrix, the vector and the load unit. Read data comes one cycle after the address; the vector
+// unit's word stays until its next read. Programs give a bank at most one reader and one writer at a time (race_c2).
 module accumulator #(
   parameter int unsigned WordBytes = 64,
   parameter int unsigned Banks = 8,      // a power of two

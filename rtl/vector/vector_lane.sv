@@ -1,10 +1,14 @@
-// One lane of the vector unit (manual, "Numbers"): a and b combined, times multiplier (or a times b), plus rounding,
-// shifted, plus zero point, clamped. A new pair may enter in each cycle; the result comes 4 cycles later, wide_o (the
-// combination if the multiplier is 1) 2 cycles later. Each stage works only in its own cycle of a pair.
+// One lane of the vector unit (manual, "Numbers"): value + bias, or a and b combined, times multiplier (or a times b),
+// plus rounding, shifted, plus zero point, clamped. New values may enter in each cycle; the result comes 4 cycles
+// later, wide_o (value + bias if the multiplier is 1) 2 cycles later. Each stage works only in its own cycle of a
+// value.
 module vector_lane (
   input  logic        clk_i,
   input  logic [4:0]  valid_i, // by stage
-  input  logic [2:0]  operation_i, // 0 add, 1 subtract, 2 multiply, 3 minimum, 4 maximum
+  input  logic        combines_i, // stage 0: a and b, not value and bias
+  input  logic [31:0] value_i,
+  input  logic [31:0] bias_i,
+  input  logic [2:0]  operation_i, // 0 add, 1 subtract, 2 multiply, 3 minimum, 4 maximum; 0 for value and bias
   input  logic [31:0] a_i,
   input  logic [31:0] b_i,
   input  logic [31:0] multiplier_i, // stage 1
@@ -31,7 +35,8 @@ module vector_lane (
   assign factor = operation_i == Multiply ? factor_q : multiplier_i;
 
   always_ff @(posedge clk_i) begin
-    if (valid_i[0]) begin
+    if (valid_i[0] && !combines_i) combined_q <= value_i + bias_i;
+    if (combines_i) begin
       case (operation_i)
         Subtract: combined_q <= a_i - b_i;
         Multiply: combined_q <= a_i;

@@ -1,6 +1,6 @@
 // Gathers the words of a row's operands as they come out of the memories and gives the row to the lanes slice by slice,
-// as int32. With the row's last issue cycle x, slice s is decoded in x + 2 + s and is at the output in x + 3 + s. The next
-// row is gathered meanwhile.
+// as int32. With the row's last issue cycle x, slice s is decoded in x + 2 + s and is at the output in x + 3 + s. The
+// next row is gathered meanwhile.
 module vector_operands #(
   parameter int unsigned VectorBytes = 16,
   parameter int unsigned Columns = 16,
@@ -34,8 +34,8 @@ module vector_operands #(
   localparam int unsigned WordsOfRow = (4 * Columns + VectorBytes - 1) / VectorBytes;
   localparam int unsigned Words = WordsOfRow > 2 ? WordsOfRow : 2; // most scratchpad words of a row
   localparam int unsigned AccumulatorBits = 64 * Columns;
-  localparam int unsigned RowBits = 8 * VectorBytes * Words > AccumulatorBits ? 8 * VectorBytes * Words : AccumulatorBits;
-  localparam logic [2:0] Immediate = 3'd7;
+  localparam int unsigned ScratchpadBits = 8 * VectorBytes * Words;
+  localparam int unsigned RowBits = ScratchpadBits > AccumulatorBits ? ScratchpadBits : AccumulatorBits;
 
   lockstep_pkg::elementwise_instruction_t elementwise;
   lockstep_pkg::reduce_instruction_t      reduce;
@@ -48,39 +48,29 @@ module vector_operands #(
   assign a_type = is_reduce ? reduce.a_type : elementwise.a_type;
 
   // ---- words of the row that is being read, and of the row whose slices are taken ----
-  logic [RowBits-1:0] a_gathered_q, b_gathered_q, a_gathered_d, b_gathered_d, a_row_q, b_row_q;
-  logic               arrives;
-  assign arrives = accumulator_valid_i || scratchpad_valid_i;
+  logic [RowBits-1:0] a_gathered_q, b_gathered_q, a_row_q, b_row_q;
 
-  always_comb begin
-    a_gathered_d = '0;
-    b_gathered_d = '0;
-    if (arrives || row_end_i) begin
-      a_gathered_d = a_gathered_q;
-      b_gathered_d = b_gathered_q;
-      for (int unsigned w = 0; w < 2; w++) begin
-        if (accumulator_valid_i && accumulator_word_i == 2'(w)) begin
-          if (accumulator_is_b_i) b_gathered_d[32*Columns*w +: 32*Columns] = accumulator_data_i;
-          else a_gathered_d[32*Columns*w +: 32*Columns] = accumulator_data_i;
-        end
-      end
-      for (int unsigned w = 0; w < Words; w++) begin
-        if (scratchpad_valid_i && scratchpad_word_i == 2'(w)) begin
-          if (scratchpad_is_b_i) b_gathered_d[8*VectorBytes*w +: 8*VectorBytes] = scratchpad_data_i;
-          else a_gathered_d[8*VectorBytes*w +: 8*VectorBytes] = scratchpad_data_i;
-        end
-      end
-    end
-  end
-
+  // A word that comes in the row's last cycle goes straight to the row.
   always_ff @(posedge clk_i) begin
-    if (arrives && !row_end_i) begin
-      a_gathered_q <= a_gathered_d;
-      b_gathered_q <= b_gathered_d;
-    end
     if (row_end_i) begin
-      a_row_q <= a_gathered_d;
-      b_row_q <= b_gathered_d;
+      a_row_q <= a_gathered_q;
+      b_row_q <= b_gathered_q;
+    end
+    for (int unsigned w = 0; w < 2; w++) begin
+      if (accumulator_valid_i && accumulator_word_i == 2'(w)) begin
+        if (accumulator_is_b_i) b_gathered_q[32*Columns*w +: 32*Columns] <= accumulator_data_i;
+        else a_gathered_q[32*Columns*w +: 32*Columns] <= accumulator_data_i;
+        if (row_end_i && accumulator_is_b_i) b_row_q[32*Columns*w +: 32*Columns] <= accumulator_data_i;
+        if (row_end_i && !accumulator_is_b_i) a_row_q[32*Columns*w +: 32*Columns] <= accumulator_data_i;
+      end
+    end
+    for (int unsigned w = 0; w < Words; w++) begin
+      if (scratchpad_valid_i && scratchpad_word_i == 2'(w)) begin
+        if (scratchpad_is_b_i) b_gathered_q[8*VectorBytes*w +: 8*VectorBytes] <= scratchpad_data_i;
+        else a_gathered_q[8*VectorBytes*w +: 8*VectorBytes] <= scratchpad_data_i;
+        if (row_end_i && scratchpad_is_b_i) b_row_q[8*VectorBytes*w +: 8*VectorBytes] <= scratchpad_data_i;
+        if (row_end_i && !scratchpad_is_b_i) a_row_q[8*VectorBytes*w +: 8*VectorBytes] <= scratchpad_data_i;
+      end
     end
   end
 
@@ -88,7 +78,7 @@ module vector_operands #(
   logic                   active_q;
   logic [7:0]             slice_q;
   logic [ColumnWidth-1:0] columns_q;
-  logic [32*Lanes-1:0]    a, b, a_masked;
+  logic [Lanes-1:0]       counts; // lanes of a reduced slice that count
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -101,44 +91,45 @@ module vector_operands #(
   end
 
   vector_decode #(.VectorBytes(VectorBytes), .Columns(Columns), .Lanes(Lanes), .RowBits(RowBits)) u_a (
+    .clk_i,
     .enable_i        (active_q),
     .row_i           (a_row_q),
     .in_accumulator_i(a_memory),
     .type_i          (a_type),
+    .immediate_i     ('0),
     .slice_i         (slice_q),
-    .lanes_o         (a)
+    .counts_i        (counts),
+    .neutral_i       (reduce.reduction ? 32'h80000000 : 32'd0),
+    .lanes_o         (a_o)
 `ifdef LOCKSTEP_FAULTS
     , .fault_i
 `endif
   );
 
   vector_decode #(.VectorBytes(VectorBytes), .Columns(Columns), .Lanes(Lanes), .RowBits(RowBits)) u_b (
-    .enable_i        (active_q && !is_reduce && elementwise.b_type != Immediate),
+    .clk_i,
+    .enable_i        (active_q && !is_reduce),
     .row_i           (b_row_q),
     .in_accumulator_i(elementwise.b_memory),
     .type_i          (elementwise.b_type),
+    .immediate_i     (elementwise.immediate),
     .slice_i         (slice_q),
-    .lanes_o         (b)
+    .counts_i        ('1),
+    .neutral_i       ('0),
+    .lanes_o         (b_o)
 `ifdef LOCKSTEP_FAULTS
     , .fault_i
 `endif
   );
 
-  // Lanes of a reduced slice that do not count are neutral.
-  function automatic logic counts(input int unsigned lane);
-    counts = 32'(slice_q) * Lanes + lane < 32'(columns_q);
-`ifdef LOCKSTEP_FAULTS
-    if (fault_i == 8'd19) counts = 1'b1;
-`endif
-  endfunction
-
   always_comb begin
-    a_masked = '0;
+    counts = '1;
     if (active_q && is_reduce) begin
-      for (int unsigned l = 0; l < Lanes; l++) begin
-        a_masked[32*l +: 32] = counts(l) ? a[32*l +: 32] : reduce.reduction ? 32'h80000000 : 32'd0;
-      end
+      for (int unsigned l = 0; l < Lanes; l++) counts[l] = 32'(slice_q) * Lanes + l < 32'(columns_q);
     end
+`ifdef LOCKSTEP_FAULTS
+    if (fault_i == 8'd19) counts = '1;
+`endif
   end
 
   always_ff @(posedge clk_i) begin
@@ -147,10 +138,6 @@ module vector_operands #(
       columns_q <= columns_i;
     end else if (active_q) begin
       slice_q <= slice_q + 8'd1;
-    end
-    if (active_q) begin
-      a_o <= is_reduce ? a_masked : a;
-      b_o <= elementwise.b_type == Immediate ? {Lanes{elementwise.immediate}} : b;
     end
   end
 

@@ -1,7 +1,7 @@
 // Collects the slices of a row that is rescaled and writes it: as one word of bytes, as WordsOfHalf words of int16, as
 // WordsOfRow words of int32, or, turned, column by column after its group. Slices of bytes and int16 come in stage 4 of
-// the pipeline, and the last word is written two cycles after the last of them; slices of int32 come in stage 2, and their
-// last word is written in the cycle in which the byte row would be.
+// the pipeline, and the last word is written two cycles after the last of them; slices of int32 come in stage 2, and
+// their last word is written in the cycle in which the byte row would be.
 module vector_output #(
   parameter int unsigned VectorBytes = 16,
   parameter int unsigned Columns = 16,

@@ -1,6 +1,6 @@
 // Bias, multiplier and shift of the columns (or of as many rows), and the selection of those that a slice of a row
-// needs; or, if not per channel, multiplier and shift of the instruction. Rows of parameters are written as they come out
-// of the accumulator; a slice uses what was written before.
+// needs; or, if not per channel, multiplier and shift of the instruction. Rows of parameters are written as they come
+// out of the accumulator; a slice uses what was written before.
 module vector_parameters #(
   parameter int unsigned Columns = 16,
   parameter int unsigned Lanes = 16,

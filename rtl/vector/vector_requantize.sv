@@ -1,6 +1,6 @@
 // Carries out requantize: accumulator rows go through the lanes to the scratchpad; a row that is issued in cycle x is
-// written in x + 6. Index k of a tag, and stage k of the lanes, is k + 1 cycles after the issue. The lanes themselves are
-// outside, because elementwise uses them too.
+// written in x + 6. Index k of a tag, and stage k of the lanes, is k + 1 cycles after the issue. The lanes themselves
+// are outside, because elementwise uses them too.
 module vector_requantize #(
   parameter int unsigned VectorBytes = 16,
   parameter int unsigned Columns = 16,

@@ -1,6 +1,6 @@
 // Collects the slices of a row's results and writes the row: in the cycle after the last slice its first word, then the
-// others one by one. Walks the output addresses itself, row by row; also for a reduce, whose one word a row is given by
-// write_total_i.
+// others one by one. Walks the output addresses itself, row by row; also for a reduce, whose total comes with
+// take_total_i and fills a row.
 module vector_result #(
   parameter int unsigned VectorBytes = 16,
   parameter int unsigned Columns = 16,
@@ -17,7 +17,7 @@ module vector_result #(
   input  logic                     valid_i,
   input  logic [32*Lanes-1:0]      results_i,
   // reduce
-  input  logic                     write_total_i,
+  input  logic                     take_total_i,
   input  logic [31:0]              total_i,
   // accumulator
   output logic                     accumulator_write_o,
@@ -40,12 +40,13 @@ module vector_result #(
 
   lockstep_pkg::elementwise_instruction_t elementwise, incoming;
   lockstep_pkg::reduce_instruction_t      reduce, incoming_reduce;
-  logic is_reduce;
+  logic is_reduce, to_accumulator;
   assign elementwise = instruction_i;
   assign reduce = instruction_i;
   assign incoming = incoming_i;
   assign incoming_reduce = incoming_i;
   assign is_reduce = elementwise.opcode == lockstep_pkg::OPCODE_REDUCE;
+  assign to_accumulator = is_reduce || elementwise.output_memory;
 
   // ---- slices ----
   logic [32*Columns-1:0] row_q;
@@ -57,6 +58,7 @@ module vector_result #(
   always_ff @(posedge clk_i) begin
     if (start_i) slice_q <= '0;
     else if (valid_i) slice_q <= last_slice ? '0 : slice_q + 8'd1;
+    if (take_total_i) row_q <= {Columns{total_i}};
     if (valid_i) begin
       for (int unsigned c = 0; c < Columns; c++) begin
         if (slice_q == 8'(c / Lanes)) row_q[32*c +: 32] <= results_i[32*(c % Lanes) +: 32];
@@ -66,7 +68,7 @@ module vector_result #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) complete_q <= 1'b0;
-    else complete_q <= valid_i && last_slice;
+    else complete_q <= take_total_i || (valid_i && last_slice);
   end
 
   // ---- words ----
@@ -77,7 +79,7 @@ module vector_result #(
 
   always_comb begin
     words = '0;
-    if (complete_q) begin
+    if (complete_q && !to_accumulator) begin
       case (elementwise.output_type)
         Int32: words = (Words*WordWidth)'(row_q);
         Int16: for (int unsigned c = 0; c < Columns; c++) words[16*c +: 16] = row_q[32*c +: 16];
@@ -94,7 +96,7 @@ module vector_result #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) rest_count_q <= '0;
     else if (clear_i) rest_count_q <= '0;
-    else if (complete_q && !elementwise.output_memory) rest_count_q <= 2'(words_i - 3'd1);
+    else if (complete_q && !to_accumulator) rest_count_q <= 2'(words_i - 3'd1);
     else if (rest_count_q != '0) rest_count_q <= rest_count_q - 2'd1;
   end
 
@@ -115,14 +117,12 @@ module vector_result #(
 
   // ---- addresses ----
   logic [2:0] level;
-  logic       step;
-  assign step = complete_q || write_total_i;
 
   nest_counter #(.Levels(3), .CountWidth(16)) u_rows (
     .clk_i,
     .rst_ni,
     .clear_i (clear_i || start_i),
-    .step_i  (step),
+    .step_i  (complete_q),
     .counts_i(is_reduce ? {32'h00010001, reduce.count_1}
                         : {elementwise.count_2, elementwise.count_1, elementwise.count_0}),
     .first_o (),
@@ -136,7 +136,7 @@ module vector_result #(
     .load_i   (start_i),
     .base_i   (incoming.opcode == lockstep_pkg::OPCODE_REDUCE ? 24'(incoming_reduce.output_address)
                                                               : incoming.output_address),
-    .step_i   (step),
+    .step_i   (complete_q),
     .level_i  (level),
     .strides_i(is_reduce ? {32'd0, reduce.output_stride_1}
                          : {elementwise.output_stride_2, elementwise.output_stride_1, elementwise.output_stride_0}),
@@ -145,10 +145,10 @@ module vector_result #(
   );
 
   // ---- writes ----
-  assign accumulator_write_o = (complete_q && elementwise.output_memory) || write_total_i;
+  assign accumulator_write_o = complete_q && to_accumulator;
   assign accumulator_address_o = address[19:0];
-  assign accumulator_data_o = write_total_i ? {Columns{total_i}} : row_q;
-  assign scratchpad_write_o = (complete_q && !elementwise.output_memory) || rest_count_q != '0;
+  assign accumulator_data_o = row_q;
+  assign scratchpad_write_o = (complete_q && !to_accumulator) || rest_count_q != '0;
   assign scratchpad_address_o = complete_q ? address : rest_address_q;
   assign scratchpad_data_o = complete_q ? words[WordWidth-1:0] : rest_q[WordWidth-1:0];
 

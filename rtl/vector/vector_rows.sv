@@ -1,6 +1,6 @@
-// Carries out elementwise and reduce: reads the rows of the operands, gives their slices to the lanes (elementwise) or to
-// the tree of vector_reduce, and writes the rows of results. Slices come back from the lanes and functions, which are
-// outside because requantize uses the lanes too, 6 cycles after they went out.
+// Carries out elementwise and reduce: reads the rows of the operands, gives their slices to the lanes (elementwise) or
+// to the tree of vector_reduce, and writes the rows of results. Slices come back from the lanes and functions, which
+// are outside because requantize uses the lanes too, 6 cycles after they went out.
 module vector_rows #(
   parameter int unsigned VectorBytes = 16,
   parameter int unsigned Columns = 16,
@@ -41,7 +41,7 @@ module vector_rows #(
 
   localparam int unsigned ColumnWidth = $clog2(Columns + 1);
 
-  logic                   row_end, reduced, started_q;
+  logic                   row_end, reduces, started_q;
   logic                   accumulator_valid, accumulator_is_b, scratchpad_valid, scratchpad_is_b;
   logic [1:0]             accumulator_word, scratchpad_word;
   logic [ColumnWidth-1:0] row_columns;
@@ -72,7 +72,7 @@ module vector_rows #(
     .scratchpad_word_q_o  (scratchpad_word),
     .row_end_q_o          (row_end),
     .columns_q_o          (row_columns),
-    .reduced_o            (reduced)
+    .reduces_o            (reduces)
 `ifdef LOCKSTEP_FAULTS
     , .fault_i
 `endif
@@ -106,7 +106,7 @@ module vector_rows #(
 
   vector_reduce #(.Lanes(Lanes)) u_reduce (
     .clk_i, .rst_ni,
-    .clear_i  (started_q || reduced),
+    .clear_i  (started_q || reduces),
     .valid_i  (operands_valid && is_reduce),
     .maximum_i(reduce.reduction),
     .values_i (a_o),
@@ -133,7 +133,7 @@ module vector_rows #(
     .words_i              (row_words),
     .valid_i              (computed_o[6]),
     .results_i,
-    .write_total_i        (reduced),
+    .take_total_i         (reduces),
     .total_i              (total),
     .accumulator_write_o,
     .accumulator_address_o(accumulator_write_address_o),

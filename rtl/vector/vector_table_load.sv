@@ -1,5 +1,5 @@
-// Carries out a table instruction: one entry per cycle from the scratchpad to the tables. The word of entry e is read in
-// start + 1 + e and the entry is written in start + 4 + e.
+// Carries out a table instruction: one entry per cycle from the scratchpad to the tables. The word of entry e is read
+// in start + 1 + e and the entry is written in start + 4 + e.
 module vector_table_load #(
   parameter int unsigned VectorBytes = 16
 ) (

@@ -185,7 +185,7 @@ module vector_unit #(
   );
 
   // ---- lanes ----
-  logic [32*Lanes-1:0] lane_a, lane_b, biases, multipliers;
+  logic [32*Lanes-1:0] biases, multipliers;
   logic [6*Lanes-1:0]  shifts, late_shifts;
 
   assign lane_valid = rescaled | computed[4:0];
@@ -209,16 +209,16 @@ module vector_unit #(
     .late_shifts_o (late_shifts)
   );
 
-  assign lane_a = computed[0] ? a : rescaled_values;
-  assign lane_b = computed[0] ? b : biases;
-
   for (genvar l = 0; l < Lanes; l++) begin : gen_lane
     vector_lane u_lane (
       .clk_i,
       .valid_i     (lane_valid),
+      .combines_i  (computed[0]),
+      .value_i     (rescaled_values[32*l +: 32]),
+      .bias_i      (biases[32*l +: 32]),
       .operation_i (operation),
-      .a_i         (lane_a[32*l +: 32]),
-      .b_i         (lane_b[32*l +: 32]),
+      .a_i         (a[32*l +: 32]),
+      .b_i         (b[32*l +: 32]),
       .multiplier_i(multipliers[32*l +: 32]),
       .shift_i     (shifts[6*l +: 6]),
       .late_shift_i(late_shifts[6*l +: 6]),

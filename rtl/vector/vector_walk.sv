@@ -1,7 +1,7 @@
-// Issues elementwise and reduce: in the cycles of a row (of a slice) the words of its operands are read, from accumulator
-// and scratchpad in parallel, those of a before those of b where both lie in one memory. A pause follows the last row of
-// an elementwise, until its last word is written, and every row of a reduce, in whose last cycle its result is written.
-// Timing: manual, chapter "Vector unit".
+// Issues elementwise and reduce: in the cycles of a row (of a slice) the words of its operands are read, from
+// accumulator and scratchpad in parallel, those of a before those of b where both lie in one memory. A pause follows
+// the last row of an elementwise, until its last word is written, and every row of a reduce, in whose last cycle its
+// result is written. Timing: manual, chapter "Vector unit".
 module vector_walk #(
   parameter int unsigned Columns = 16,
   parameter int unsigned Slices = 1,      // G
@@ -34,7 +34,7 @@ module vector_walk #(
   // rows, one cycle after their last issue cycle
   output logic                   row_end_q_o,
   output logic [ColumnWidth-1:0] columns_q_o, // lanes that count
-  output logic                   reduced_o    // the result of the row is written
+  output logic                   reduces_o    // the total of the row is there; it is written in the next cycle
 `ifdef LOCKSTEP_FAULTS
   , input logic [7:0]            fault_i
 `endif
@@ -117,7 +117,7 @@ module vector_walk #(
   assign all_end = row_end && last == '1;
   assign pauses = is_reduce_q ? row_complete : all_end;
   assign finish_o = state_q == Pause && pause_q == 9'd1 && over_q;
-  assign reduced_o = state_q == Pause && pause_q == 9'd1 && is_reduce_q;
+  assign reduces_o = state_q == Pause && pause_q == 9'd2 && is_reduce_q;
 
   always_comb begin
     state_d = state_q;
