@@ -6,13 +6,13 @@
 
 namespace lockstep {
 RandomInstructions::RandomInstructions(const Parameters &parameters, const std::vector<Region> &regions,
-                                       Random &random, bool allVectorInstructions)
-    : parameters(parameters), regions(regions), random(random), allVectorInstructions(allVectorInstructions),
+                                       Random &random)
+    : parameters(parameters), regions(regions), random(random),
       homePercent(static_cast<unsigned>(random.pick({0, 60, 85, 97}))),
       firstStationaryBank(random.range(1, parameters.scratchpad_banks - 1)) {}
 
 Instruction RandomInstructions::any(const std::vector<LiveRegister> &live) {
-  switch (random.below(allVectorInstructions ? 23 : 16)) {
+  switch (random.below(23)) {
   case 0:
     return fill(live);
   case 1: {

@@ -25,9 +25,7 @@ struct LiveRegister {
 /// every word and byte is in its place for every value of the registers.
 class RandomInstructions {
 public:
-  /// `allVectorInstructions`: also elementwise, reduce, table and int16 results of requantize.
-  RandomInstructions(const Parameters &parameters, const std::vector<Region> &regions, Random &random,
-                     bool allVectorInstructions);
+  RandomInstructions(const Parameters &parameters, const std::vector<Region> &regions, Random &random);
 
   /// Any unit instruction, without waits and posts.
   Instruction any(const std::vector<LiveRegister> &live);
@@ -84,7 +82,6 @@ private:
   const Parameters parameters;
   const std::vector<Region> regions;
   Random &random;
-  const bool allVectorInstructions;
   unsigned homePercent; // how often a unit keeps to banks of its own, so that units work at the same time
   int64_t firstStationaryBank; // banks below stream, the others hold stationary tiles: keeps matmul_c8 and
                                // matmul_c9

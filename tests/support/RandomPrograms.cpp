@@ -17,8 +17,7 @@ namespace {
 class ProgramWriter {
 public:
   ProgramWriter(const Parameters &parameters, uint64_t seed, const RandomProgramOptions &options)
-      : random(seed), options(options), regions(chooseRegions()),
-        instructions(parameters, regions, random, options.all_vector_instructions) {
+      : random(seed), options(options), regions(chooseRegions()), instructions(parameters, regions, random) {
     program.parameters = parameters;
   }
 
@@ -99,7 +98,7 @@ Instruction ProgramWriter::fillMemory(bool accumulator) {
 /// Data for both memories and the tables, so that later instructions do not work on zeros alone: a few words,
 /// or all of them.
 void ProgramWriter::writePrologue() {
-  if (random.chance(options.all_vector_instructions ? 65 : 40)) {
+  if (random.chance(65)) {
     root.push_back(node(fillMemory(false)));
     root.push_back(node(fillMemory(true)));
   } else {
@@ -107,7 +106,7 @@ void ProgramWriter::writePrologue() {
     for (uint64_t i = 0; i < loads; ++i)
       root.push_back(node(instructions.load(live, true)));
   }
-  if (options.all_vector_instructions && random.chance(85)) // else all tables are zero for a while
+  if (random.chance(85)) // else all tables are zero for a while
     for (int64_t i = 0; i < program.parameters.vector_tables; ++i)
       root.push_back(node(instructions.table(live)));
 }

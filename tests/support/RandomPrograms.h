@@ -16,8 +16,7 @@ Parameters randomParameters(uint64_t seed);
 struct RandomProgramOptions {
   unsigned instructions = 24; // of units in the text, synchronization not counted
   unsigned max_loop_count = 4;
-  unsigned max_iterations = 24;         // of all loops around an instruction together
-  bool all_vector_instructions = true; // also elementwise, reduce, table and int16 results of requantize
+  unsigned max_iterations = 24; // of all loops around an instruction together
 };
 
 /// A program that `checkProgram` accepts: all instruction types, loops around registers and rings, arguments,

@@ -29,7 +29,7 @@ void RandomInstructions::drawOutput(RequantizeInstruction &q) {
 RequantizeInstruction RandomInstructions::drawRequantize(uint64_t most) {
   RequantizeInstruction q;
   const int64_t reach = std::min<int64_t>(static_cast<int64_t>(most), 5);
-  q.output_type = random.below(allVectorInstructions ? 4 : 3);
+  q.output_type = random.below(4);
   q.has_bias = random.below(2);
   if (q.output_type != 2)
     q.per_channel = random.chance(40), q.channel_axis = random.chance(40);

@@ -83,9 +83,7 @@ private:
 
 TEST(FreedomFromRaces, MakesTheBytesIndependentOfTheSchedule) {
   for (uint64_t seed = 0; seed < 60; ++seed) {
-    RandomProgramOptions options;
-    options.all_vector_instructions = true;
-    const Program program = randomProgram(randomParameters(seed), seed, options);
+    const Program program = randomProgram(randomParameters(seed), seed);
     const Bytes expected = inProgramOrder(program);
     for (uint64_t schedule = 0; schedule < 4; ++schedule)
       ASSERT_TRUE(RandomSchedule(program, schedule).run() == expected) << "seed " << seed;

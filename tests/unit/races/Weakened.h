@@ -27,7 +27,6 @@ inline Program weakenedProgram(uint64_t seed, unsigned drops) {
   RandomProgramOptions options;
   options.instructions = 10;
   options.max_iterations = 6;
-  options.all_vector_instructions = true;
   Program program = randomProgram(randomParameters(seed), seed, options);
   Random random(seed);
   for (unsigned i = 0; i < drops; ++i)

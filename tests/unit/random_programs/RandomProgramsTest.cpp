@@ -15,11 +15,7 @@ namespace {
 
 constexpr uint64_t kSeeds = 200;
 
-Program programOf(uint64_t seed) {
-  RandomProgramOptions options;
-  options.all_vector_instructions = true;
-  return randomProgram(randomParameters(seed), seed, options);
-}
+Program programOf(uint64_t seed) { return randomProgram(randomParameters(seed), seed); }
 
 TEST(RandomParameters, AreLegalSmallAndOfManyShapes) {
   std::map<std::pair<int64_t, int64_t>, int> shapes;
