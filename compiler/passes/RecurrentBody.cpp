@@ -40,8 +40,9 @@ public:
     Value share = projection();
     SmallVector<Value> carried;
     if (problem.writes_y) // every step writes its own part
-      carried.push_back(b.create<tensor::EmptyOp>(ArrayRef<int64_t>{problem.steps, problem.batch, problem.hidden},
-                                                  b.getIntegerType(outputBits(problem))));
+      carried.push_back(
+          b.create<tensor::EmptyOp>(ArrayRef<int64_t>{problem.steps, problem.batch, problem.hidden},
+                                    b.getIntegerType(outputBits(problem))));
     carried.push_back(initial_h ? initial_h : state());
     if (problem.cell == CellKind::Lstm)
       carried.push_back(initial_c ? initial_c : state());
