@@ -40,36 +40,41 @@ module vector_decode #(
     wide_value = high + 32'(sum >>> 8);
   endfunction
 
-  always_ff @(posedge clk_i) begin
+  function automatic logic [32*Lanes-1:0] decoded(input logic [7:0] slice);
+    decoded = '0;
     for (int unsigned s = 0; s < Slices; s++) begin
-      if (enable_i && slice_i == 8'(s)) begin
+      if (slice == 8'(s)) begin
         case (type_i)
           Int8:
             for (int unsigned l = 0; l < Lanes; l++)
-              lanes_o[32*l +: 32] <= 32'($signed(row_i[8*(s*Lanes+l) +: 8]));
+              decoded[32*l +: 32] = 32'($signed(row_i[8*(s*Lanes+l) +: 8]));
           Uint8:
             for (int unsigned l = 0; l < Lanes; l++)
-              lanes_o[32*l +: 32] <= 32'(row_i[8*(s*Lanes+l) +: 8]);
+              decoded[32*l +: 32] = 32'(row_i[8*(s*Lanes+l) +: 8]);
           Int16:
             for (int unsigned l = 0; l < Lanes; l++)
-              lanes_o[32*l +: 32] <= 32'($signed(row_i[16*(s*Lanes+l) +: 16]));
+              decoded[32*l +: 32] = 32'($signed(row_i[16*(s*Lanes+l) +: 16]));
           Pair:
             for (int unsigned l = 0; l < Lanes; l++)
-              lanes_o[32*l +: 32] <= in_accumulator_i ?
+              decoded[32*l +: 32] = in_accumulator_i ?
                 {row_i[32*(s*Lanes+l) +: 24], 8'b0} + row_i[LowHalf32+32*(s*Lanes+l) +: 32] + offset :
                 32'($signed({row_i[8*(s*Lanes+l) +: 8], 8'b0}))
                 + 32'($signed(row_i[LowHalf8+8*(s*Lanes+l) +: 8])) + offset;
           Wide:
             for (int unsigned l = 0; l < Lanes; l++)
-              lanes_o[32*l +: 32] <= wide_value(row_i[32*(s*Lanes+l) +: 32], row_i[LowHalf32+32*(s*Lanes+l) +: 32]);
-          Immediate: lanes_o <= {Lanes{immediate_i}};
-          default: lanes_o <= row_i[32*Lanes*s +: 32*Lanes];
+              decoded[32*l +: 32] = wide_value(row_i[32*(s*Lanes+l) +: 32], row_i[LowHalf32+32*(s*Lanes+l) +: 32]);
+          Immediate: decoded = {Lanes{immediate_i}};
+          default: decoded = row_i[32*Lanes*s +: 32*Lanes];
         endcase
         for (int unsigned l = 0; l < Lanes; l++) begin
-          if (!counts_i[l]) lanes_o[32*l +: 32] <= neutral_i;
+          if (!counts_i[l]) decoded[32*l +: 32] = neutral_i;
         end
       end
     end
+  endfunction
+
+  always_ff @(posedge clk_i) begin
+    if (enable_i) lanes_o <= decoded(slice_i);
   end
 
 endmodule

@@ -50,27 +50,27 @@ module vector_operands #(
   // ---- words of the row that is being read, and of the row whose slices are taken ----
   logic [RowBits-1:0] a_gathered_q, b_gathered_q, a_row_q, b_row_q;
 
+  // The gathered words of one operand with those that come in this cycle.
+  function automatic logic [RowBits-1:0] gathered(input logic [RowBits-1:0] row, input logic is_b);
+    gathered = row;
+    for (int unsigned w = 0; w < 2; w++) begin
+      if (accumulator_valid_i && accumulator_is_b_i == is_b && accumulator_word_i == 2'(w))
+        gathered[32*Columns*w +: 32*Columns] = accumulator_data_i;
+    end
+    for (int unsigned w = 0; w < Words; w++) begin
+      if (scratchpad_valid_i && scratchpad_is_b_i == is_b && scratchpad_word_i == 2'(w))
+        gathered[8*VectorBytes*w +: 8*VectorBytes] = scratchpad_data_i;
+    end
+  endfunction
+
   // A word that comes in the row's last cycle goes straight to the row.
   always_ff @(posedge clk_i) begin
     if (row_end_i) begin
-      a_row_q <= a_gathered_q;
-      b_row_q <= b_gathered_q;
-    end
-    for (int unsigned w = 0; w < 2; w++) begin
-      if (accumulator_valid_i && accumulator_word_i == 2'(w)) begin
-        if (accumulator_is_b_i) b_gathered_q[32*Columns*w +: 32*Columns] <= accumulator_data_i;
-        else a_gathered_q[32*Columns*w +: 32*Columns] <= accumulator_data_i;
-        if (row_end_i && accumulator_is_b_i) b_row_q[32*Columns*w +: 32*Columns] <= accumulator_data_i;
-        if (row_end_i && !accumulator_is_b_i) a_row_q[32*Columns*w +: 32*Columns] <= accumulator_data_i;
-      end
-    end
-    for (int unsigned w = 0; w < Words; w++) begin
-      if (scratchpad_valid_i && scratchpad_word_i == 2'(w)) begin
-        if (scratchpad_is_b_i) b_gathered_q[8*VectorBytes*w +: 8*VectorBytes] <= scratchpad_data_i;
-        else a_gathered_q[8*VectorBytes*w +: 8*VectorBytes] <= scratchpad_data_i;
-        if (row_end_i && scratchpad_is_b_i) b_row_q[8*VectorBytes*w +: 8*VectorBytes] <= scratchpad_data_i;
-        if (row_end_i && !scratchpad_is_b_i) a_row_q[8*VectorBytes*w +: 8*VectorBytes] <= scratchpad_data_i;
-      end
+      a_row_q <= gathered(a_gathered_q, 1'b0);
+      b_row_q <= gathered(b_gathered_q, 1'b1);
+    end else if (accumulator_valid_i || scratchpad_valid_i) begin
+      a_gathered_q <= gathered(a_gathered_q, 1'b0);
+      b_gathered_q <= gathered(b_gathered_q, 1'b1);
     end
   end
 

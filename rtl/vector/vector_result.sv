@@ -59,12 +59,15 @@ module vector_result #(
     if (start_i) slice_q <= '0;
     else if (valid_i) slice_q <= last_slice ? '0 : slice_q + 8'd1;
     if (take_total_i) row_q <= {Columns{total_i}};
-    if (valid_i) begin
-      for (int unsigned c = 0; c < Columns; c++) begin
-        if (slice_q == 8'(c / Lanes)) row_q[32*c +: 32] <= results_i[32*(c % Lanes) +: 32];
-      end
-    end
+    else if (valid_i) row_q <= with_slice(row_q);
   end
+
+  function automatic logic [32*Columns-1:0] with_slice(input logic [32*Columns-1:0] row);
+    with_slice = row;
+    for (int unsigned c = 0; c < Columns; c++) begin
+      if (slice_q == 8'(c / Lanes)) with_slice[32*c +: 32] = results_i[32*(c % Lanes) +: 32];
+    end
+  endfunction
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) complete_q <= 1'b0;
