@@ -113,6 +113,19 @@ std::string commandOf(const RecurrentSpec &spec) {
   return text;
 }
 
+Result<RecurrentSpec> recurrentSpecOfCommand(const std::string &options) {
+  RecurrentSpec spec;
+  CLI::App app;
+  addRecurrentSizes(app, spec);
+  addRecurrentVariants(app, spec);
+  try {
+    app.parse(options);
+  } catch (const CLI::ParseError &error) { // CLI11's way to refuse a command line
+    return Error{ErrorKind::Usage, error.what()};
+  }
+  return spec;
+}
+
 void addRecurrentSizes(CLI::App &app, RecurrentSpec &spec) {
   forEachField(spec, [&](const char *key, auto &value) {
     if (isSize(key))

@@ -55,6 +55,8 @@ uint64_t macsOf(const RecurrentSpec &spec);
 std::string labelOf(const RecurrentSpec &spec);
 /// Options of `lockstep recurrent` that ask for it.
 std::string commandOf(const RecurrentSpec &spec);
+/// The inverse. Errors: Usage, for text that is no options of it.
+Result<RecurrentSpec> recurrentSpecOfCommand(const std::string &options);
 
 /// Keys as the fields of RecurrentSpec, and m, n, k of all products with the state together.
 Row rowOf(const RecurrentSpec &spec);

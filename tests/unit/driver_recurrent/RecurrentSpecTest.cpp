@@ -2,7 +2,6 @@
 #include "workloads/driver/RandomRecurrent.h"
 #include "workloads/driver/RecurrentOptions.h"
 
-#include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
 #include <set>
 #include <sstream>
@@ -95,13 +94,14 @@ TEST(RecurrentSpec, IsACommandThatAsksForItAgain) {
   ASSERT_TRUE(bool(machine));
   for (uint64_t seed = 0; seed < 100; ++seed) {
     const RecurrentSpec spec = randomRecurrent(seed, *machine);
-    RecurrentSpec again;
-    CLI::App app;
-    addRecurrentSizes(app, again);
-    addRecurrentVariants(app, again);
-    app.parse(commandOf(spec));
-    EXPECT_EQ(keysOf(again), keysOf(spec)) << commandOf(spec);
+    const auto again = recurrentSpecOfCommand(commandOf(spec));
+    ASSERT_TRUE(bool(again)) << again.error().message;
+    EXPECT_EQ(keysOf(*again), keysOf(spec)) << commandOf(spec);
   }
+}
+
+TEST(RecurrentSpec, OfACommandWithUnknownOptionsIsRefused) {
+  EXPECT_FALSE(bool(recurrentSpecOfCommand("--hidden 8 --size 9")));
 }
 
 TEST(RandomRecurrent, IsTheSameForTheSameSeedAndOfEveryVariant) {
