@@ -105,7 +105,7 @@ Value RecurrentCell::preactivations(const Gates &gates, Value state) {
                   [&](LaneBuilder &l, ArrayRef<Value> in) -> std::vector<Value> {
                     Value sum = l.add(passes == 2 ? l.wide(in[2], in[3]) : in[2], in[0]);
                     Value scaled = l.product(l.resize(sum, 64), l.resize(in[1], 64), problem.shift);
-                    return {l.saturate16(scaled)};
+                    return {l.saturate16(l.resize(scaled, 32))}; // wraps around, as elementwise does
                   })[0];
 }
 

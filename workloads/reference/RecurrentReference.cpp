@@ -41,7 +41,8 @@ private:
   int32_t scaled(int32_t sum, int64_t gate, int64_t j) const {
     const size_t at = sizeOf(gate * p.hidden + j);
     const int64_t a = wrapAdd32(sum, constants.bias[at]);
-    return saturate16(roundingShift(a * constants.multiplier[at], p.shift));
+    const int64_t product = roundingShift(a * constants.multiplier[at], p.shift);
+    return saturate16(wrap32(static_cast<uint64_t>(product)));
   }
   int32_t a(int64_t gate, int64_t b, int64_t j) const {
     return scaled(sums[sizeOf((b * numGates(p.cell) + gate) * p.hidden + j)], gate, j);
