@@ -36,6 +36,13 @@ Status checkVariant(const RecurrentProblem &p) {
   if (p.cell != CellKind::Lstm && (p.peepholes || p.initial_c || p.writes_y_c))
     return wrong(std::string("peepholes, initial_c and y_c are an LSTM's, not of a cell ") +
                  cellName(p.cell));
+  if (p.cell != CellKind::Lstm && p.cell_fraction_bits != 12)
+    return wrong("cell_fraction_bits is " + std::to_string(p.cell_fraction_bits) + " of a cell " +
+                 cellName(p.cell) + "; other than 12 is an LSTM's alone");
+  if (p.peepholes && p.peephole_fraction_bits + p.cell_fraction_bits < 12)
+    return wrong("peephole_fraction_bits and cell_fraction_bits are " +
+                 std::to_string(p.peephole_fraction_bits) + " and " + std::to_string(p.cell_fraction_bits) +
+                 "; allowed is a sum of 12 or more");
   if (!p.writes_y && !p.writes_y_h && !p.writes_y_c)
     return wrong("no output is written; allowed are y, y_h and, of an LSTM, y_c");
   return {};
@@ -56,6 +63,7 @@ Status checkRecurrentProblem(const RecurrentProblem &p) {
                           {"state_fraction_bits", p.state_fraction_bits, 0, 15},
                           {"clip", p.clip, 1, 32767},
                           {"peephole_fraction_bits", p.peephole_fraction_bits, 0, 30},
+                          {"cell_fraction_bits", p.cell_fraction_bits, 8, 12},
                           {"shift", p.shift, 2, 62},
                           {"output_multiplier", p.output_multiplier, 0, 32767},
                           {"output_shift", p.output_shift, 0, 62},

@@ -37,6 +37,7 @@ struct RecurrentProblem {
   int state_fraction_bits = 15;    // F
   int32_t clip = 32767;            // Q3.12, 1 to 32767; 32767: none
   int peephole_fraction_bits = 12; // p
+  int cell_fraction_bits = 12;     // C, LSTM: 8 to 12; p + C at least 12
   uint32_t shift = 38;             // of the gates' multipliers, 2 to 62
   RecurrentOutput output = RecurrentOutput::Int16;
   int32_t output_multiplier = 128, output_zero_point = 0; // M, z of int8 outputs (Y and Y_h)
@@ -61,7 +62,7 @@ struct RecurrentAddresses {
   uint64_t y = 0;            // [steps, batch, hidden] of the output type
   int64_t y_step_bytes = 0;  // from step to step of y; 0: dense (ONNX's [steps, directions, batch, hidden])
   uint64_t y_h = 0, y_c = 0; // [batch, hidden] of the output type; int16
-  uint64_t initial_h = 0, initial_c = 0; // int16 [batch, hidden]
+  uint64_t initial_h = 0, initial_c = 0; // int16 [batch, hidden]; c with C fraction bits, as y_c
   uint64_t mask = 0;      // int8 [steps, batch, array columns]: all lanes of (t, b) are t < length[b]
   uint64_t constants = 0; // packRecurrentConstants
 };
