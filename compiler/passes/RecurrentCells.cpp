@@ -180,16 +180,20 @@ std::vector<Value> RecurrentCell::lstm(Value x, Value state, Value cell) {
           Value sum = l.add(in[index], in[index + 4]);
           if (looked >= 0 && problem.peepholes)
             sum = l.add(sum, l.saturate16(l.product(in[9 + static_cast<size_t>(looked)], c,
-                                                    static_cast<uint32_t>(problem.peephole_fraction_bits))));
+                                                    static_cast<uint32_t>(problem.peephole_fraction_bits +
+                                                                          problem.cell_fraction_bits - 12))));
           return clipped(l, sum, problem.clip);
         };
         Value c = in[8];
         Value i = l.table(argument(0, 0, c), f), forget = l.table(argument(2, 2, c), f);
         Value t = l.table(argument(3, -1, c), g);
-        Value kept = l.saturate16(l.product(forget, c, 15)), taken = l.saturate16(l.product(i, t, 18));
+        const int bits = problem.cell_fraction_bits;
+        Value kept = l.saturate16(l.product(forget, c, 15));
+        Value taken = l.saturate16(l.product(i, t, static_cast<uint32_t>(30 - bits)));
         Value next = l.saturate16(l.add(kept, taken));
         Value o = l.table(argument(1, 1, next), f);
-        return {l.saturate16(l.product(o, l.table(next, h), 15)), next};
+        Value seen = l.saturate16(l.multiply(next, l.constant(1 << (12 - bits)))); // Q3.12
+        return {l.saturate16(l.product(o, l.table(seen, h), 15)), next};
       });
 }
 

@@ -10,6 +10,9 @@ using namespace mlir;
 
 namespace {
 
+/// 12 where it is absent.
+constexpr const char *kCellBits = "cell_fraction_bits";
+
 int64_t gates(const RecurrentForm &form) { return gatesOf(form.problem.cell); }
 
 /// Calls visit(key, member) for every flag, number and tensor; reader and writer are visitors.
@@ -136,6 +139,8 @@ DictionaryAttr recurrentAttribute(MLIRContext *context, const RecurrentForm &for
   visitNumbers(form, [&](StringRef key, auto member) {
     list.set(key, builder.getI64IntegerAttr(static_cast<int64_t>(member)));
   });
+  if (form.problem.cell_fraction_bits != 12)
+    list.set(kCellBits, builder.getI64IntegerAttr(form.problem.cell_fraction_bits));
   visitTensors(form, [&](StringRef key, const auto &values, std::initializer_list<int64_t> shape) {
     list.set(key, denseOf(context, values, ArrayRef<int64_t>(shape.begin(), shape.size())));
   });
@@ -156,6 +161,8 @@ Result<RecurrentForm> recurrentFormOf(func::FuncOp function) {
   form.problem.peepholes = bool(dictionary.get("peepholes"));
   visitFlags(form, [&](StringRef key, bool &member) { reader.flag(key, member); });
   visitNumbers(form, [&](StringRef key, auto &member) { reader.number(key, member); });
+  if (dictionary.get(kCellBits))
+    reader.number(kCellBits, form.problem.cell_fraction_bits);
   if (known && reader.problem.empty())
     visitTensors(form, [&](StringRef key, auto &values, std::initializer_list<int64_t> shape) {
       reader.tensor(key, values, ArrayRef<int64_t>(shape.begin(), shape.size()));

@@ -24,7 +24,7 @@ struct RecurrentForm {
 
 /// Keys: `cell` ("gru", "lstm", "rnn"), `output` ("int16", "int8"), the other members of RecurrentProblem and
 /// of RecurrentForm by their names (integers i64, flags i1), constants as dense tensors of the shapes in the
-/// README. `peepholes` is the tensor, or absent.
+/// README. `peepholes` is the tensor, or absent; `cell_fraction_bits` is absent for 12.
 mlir::DictionaryAttr recurrentAttribute(mlir::MLIRContext *context, const RecurrentForm &form);
 
 /// Errors (Model): the function has no such attribute, or a key is absent, of another type or size.

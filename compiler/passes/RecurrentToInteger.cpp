@@ -19,8 +19,6 @@ using namespace mlir;
 
 namespace {
 
-constexpr int kCellFractionBits = 12;
-
 /// int16 with `fractionBits` fraction bits.
 Quantization fixedPoint(int fractionBits) {
   return {{std::ldexp(1.0, -fractionBits)}, {0}, std::nullopt, 16, true, INT16_MIN, INT16_MAX};
@@ -38,7 +36,7 @@ public:
     if (problem.initial_h)
       operands.push_back(initial(layer.operand(5), problem.state_fraction_bits));
     if (problem.initial_c)
-      operands.push_back(initial(layer.operand(6), kCellFractionBits));
+      operands.push_back(initial(layer.operand(6), problem.cell_fraction_bits));
     if (problem.has_lengths)
       operands.push_back(layer.operand(4));
     auto call = builder.create<func::CallOp>(loc, function, operands);
@@ -48,7 +46,7 @@ public:
     if (problem.writes_y_h)
       replaceOutput(layer.result(1), call.getResult(next++));
     if (problem.writes_y_c)
-      replaceFixed(layer.result(2), call.getResult(next++), kCellFractionBits);
+      replaceFixed(layer.result(2), call.getResult(next++), problem.cell_fraction_bits);
     layer.op().erase();
   }
 

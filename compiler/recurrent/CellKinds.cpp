@@ -7,6 +7,10 @@ namespace {
 // Tables of the vector unit.
 constexpr uint64_t kTableF = 0;
 uint64_t tableG(const RecurrentProblem &p) { return p.cell == CellKind::Rnn ? 0 : 1; }
+/// From a peephole's product with the cell to Q3.12.
+int64_t peepholeShift(const RecurrentProblem &p) {
+  return p.peephole_fraction_bits + p.cell_fraction_bits - 12;
+}
 uint64_t tableH(const RecurrentProblem &p) { return p.h_is_g ? tableG(p) : 2; }
 
 } // namespace
@@ -71,10 +75,12 @@ void CellProgram::lstm() {
     plainGates();
   const LaneRows kept = temporary(6), fresh = temporary(7);
   multiply(temporary(2), cell(), kept, saturated(15));
-  multiply(temporary(0), temporary(3), fresh, saturated(18));
+  multiply(temporary(0), temporary(3), fresh, saturated(30 - p.cell_fraction_bits));
   if (p.peepholes)
     peepholeOutputGate();
-  add(kept, fresh, temporary(4), function(tableH(p), false));
+  Finish output = function(tableH(p), false);
+  output.multiplier = 1 << (12 - p.cell_fraction_bits); // Q3.12
+  add(kept, fresh, temporary(4), output);
   // The masked cell is computed in the finishing temporaries, so it is written before the state uses them; a
   // plain one can wait.
   if (s.shape.masked)
@@ -91,7 +97,7 @@ void CellProgram::plainGates() {
 
 /// i and f see the old cell. a of o stays at 5.
 void CellProgram::peepholeGates() {
-  const Finish part = saturated(p.peephole_fraction_bits);
+  const Finish part = saturated(peepholeShift(p));
   multiply(peephole(0), cell(), temporary(0), part);
   add(temporary(4), temporary(0), temporary(1), plain());
   add(temporary(1), x(0), temporary(0), function(kTableF, true));
@@ -104,7 +110,7 @@ void CellProgram::peepholeGates() {
 /// o sees the new cell. Only i and t are spent by now: 0 and 3.
 void CellProgram::peepholeOutputGate() {
   add(temporary(6), temporary(7), temporary(0), saturated());
-  multiply(peephole(1), temporary(0), temporary(3), saturated(p.peephole_fraction_bits));
+  multiply(peephole(1), temporary(0), temporary(3), saturated(peepholeShift(p)));
   add(temporary(5), temporary(3), temporary(0), plain());
   add(temporary(0), x(1), temporary(1), function(kTableF, true));
 }

@@ -206,7 +206,8 @@ Status setTables(const CellFunctions &functions, const RecurrentProblem &problem
   return problem.cell == CellKind::Lstm ? fillTable("h", functions.h, state, constants.h) : Status();
 }
 
-/// As many fraction bits as the largest peephole allows.
+/// As many fraction bits as the largest peephole allows; with the cell's, at least 12: a larger peephole
+/// saturates, and with it every product with a cell that is not zero.
 Status setPeepholes(const std::vector<float> &peepholes, QuantizedRecurrent &result) {
   const auto wanted = static_cast<size_t>(result.problem.peepholes ? 3 * result.problem.hidden : 0);
   if (peepholes.size() != wanted)
@@ -219,7 +220,8 @@ Status setPeepholes(const std::vector<float> &peepholes, QuantizedRecurrent &res
     largest = std::max(largest, std::abs(double{peephole}));
   }
   int bits = kMaxPeepholeBits;
-  while (bits > 0 && std::nearbyint(std::ldexp(largest, bits)) > 32767)
+  const int least = result.problem.peepholes ? 12 - result.problem.cell_fraction_bits : 0;
+  while (bits > least && std::nearbyint(std::ldexp(largest, bits)) > 32767)
     --bits;
   result.problem.peephole_fraction_bits = bits;
   for (float peephole : peepholes)
@@ -301,6 +303,14 @@ QuantizedRows quantizeRows(const float *matrix, int64_t rows, int64_t columns) {
     }
   }
   return result;
+}
+
+int cellFractionBits(double largest) {
+  constexpr double kMargin = 1.1;
+  int bits = 12;
+  while (bits > 8 && !(largest * kMargin < std::ldexp(1.0, 15 - bits)))
+    --bits;
+  return bits;
 }
 
 CellFunctions CellFunctions::defaults(CellKind cell) {

@@ -9,6 +9,9 @@
 
 namespace lockstep {
 
+/// C of a cell whose magnitudes were seen up to `largest`: the most of 8 to 12 with room for a tenth more.
+int cellFractionBits(double largest);
+
 /// A matrix quantized row by row: value = scale[row] * int8, symmetric, -127 to 127.
 struct QuantizedRows {
   std::vector<int8_t> values; // [rows, columns]
@@ -49,8 +52,8 @@ struct QuantizedRecurrent {
   ProjectionConstants projection;
 };
 
-/// `problem`: sizes, cell and state (state_int8, state_fraction_bits) as wanted; `clip`: ONNX's, 0 for none.
-/// Errors (Usage): a scale that no multiplier can express, a size that does not fit.
+/// `problem`: sizes, cell and state (state_int8, state_fraction_bits, cell_fraction_bits) as wanted; `clip`:
+/// ONNX's, 0 for none. Errors (Usage): a scale that no multiplier can express, a size that does not fit.
 Result<QuantizedRecurrent> quantizeRecurrent(const RecurrentProblem &problem, const RecurrentLayer &layer,
                                              float clip = 0);
 

@@ -62,6 +62,7 @@ void drawVariants(ModelRandom &random, RecurrentSpec &spec, const Parameters &pa
   spec.output_zero_point = spec.output == "int8" ? random.between(-20, 20) : 0;
   spec.x_zero_point = random.chance(50) ? random.between(-128, 127) : 0;
   spec.values = random.chance(25) ? "extreme" : "usual";
+  spec.cell_fraction_bits = lstm && random.chance(50) ? random.between(8, 11) : 12;
 }
 
 } // namespace

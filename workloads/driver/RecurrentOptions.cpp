@@ -36,6 +36,7 @@ const std::map<std::string, std::string> &helpByKey() {
       {"output", "Type of y and y_h: int16 or int8"},
       {"values", "Weights and inputs: usual, or extreme ones alone"},
       {"state_fraction_bits", "Fraction bits of the state"},
+      {"cell_fraction_bits", "LSTM: fraction bits of the cell, 8 to 12"},
       {"clip", "Bound of the functions' arguments; 0: none"},
       {"x_zero_point", "Subtracted from the whole layer's input"},
       {"output_zero_point", "Added to int8 outputs"},

@@ -25,6 +25,7 @@ template <typename Spec, typename Visit> void forEachField(Spec &spec, Visit vis
   visit("output", spec.output);
   visit("values", spec.values);
   visit("state_fraction_bits", spec.state_fraction_bits);
+  visit("cell_fraction_bits", spec.cell_fraction_bits);
   visit("clip", spec.clip);
   visit("x_zero_point", spec.x_zero_point);
   visit("output_zero_point", spec.output_zero_point);

@@ -58,6 +58,7 @@ RecurrentProblem problemOf(const RecurrentSpec &spec) {
   p.state_int8 = spec.state == "int8";
   p.writes_y = spec.y, p.writes_y_h = spec.y_h, p.writes_y_c = spec.y_c;
   p.state_fraction_bits = static_cast<int>(spec.state_fraction_bits);
+  p.cell_fraction_bits = static_cast<int>(spec.cell_fraction_bits);
   p.h_is_g = spec.state_fraction_bits == 15; // tanh to Q0.15 both
   p.clip = clipOf(spec.clip);
   // Half of the extreme layers have a shift with which scaled sums wrap around.
@@ -91,6 +92,7 @@ Status checkRecurrentSpec(const RecurrentSpec &spec, RecurrentPart part) {
         checkRange("hidden", spec.hidden, 1, mostUnits), checkRange("batch", spec.batch, 1, mostUnits),
         checkRange("steps", spec.steps, 1, mostSteps), checkRange("input", spec.input, 0, mostUnits),
         checkRange("state_fraction_bits", spec.state_fraction_bits, 8, 15),
+        checkRange("cell_fraction_bits", spec.cell_fraction_bits, 8, 12),
         checkRange("x_zero_point", spec.x_zero_point, -128, 127),
         checkRange("output_zero_point", spec.output_zero_point, -128, 127)})
     if (!status)

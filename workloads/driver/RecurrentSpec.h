@@ -28,7 +28,8 @@ struct RecurrentSpec {
   std::string output = "int16";           // or int8
   std::string values = "usual";           // or extreme
   int64_t state_fraction_bits = 15;
-  double clip = 0; // 0: none
+  int64_t cell_fraction_bits = 12; // LSTM
+  double clip = 0;                 // 0: none
   int64_t x_zero_point = 0, output_zero_point = 0;
   uint64_t seed = 1;
 };

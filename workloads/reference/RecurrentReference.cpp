@@ -59,11 +59,13 @@ private:
   int32_t h(int32_t value) const {
     return functionOfTable16(static_cast<int16_t>(value), constants.h.data());
   }
+  /// The argument of h in Q3.12, from C fraction bits.
+  int32_t wide(int32_t c) const { return saturate16(int64_t{c} * (1 << (12 - p.cell_fraction_bits))); }
   int32_t peephole(int64_t which, int64_t j, int32_t c) const {
     if (!p.peepholes)
       return 0;
     return rounded16(int64_t{constants.peepholes[sizeOf(which * p.hidden + j)]} * c,
-                     p.peephole_fraction_bits);
+                     p.peephole_fraction_bits + p.cell_fraction_bits - 12);
   }
 
   int32_t gru(int64_t t, int64_t b, int64_t j) const;
@@ -122,11 +124,12 @@ int32_t Layer::lstm(int64_t t, int64_t b, int64_t j) {
   const int32_t i = f(a(0, b, j) + x(t, 0, b, j) + peephole(0, j, c));
   const int32_t forget = f(a(2, b, j) + x(t, 2, b, j) + peephole(2, j, c));
   const int32_t candidate = g(a(3, b, j) + x(t, 3, b, j));
-  const int32_t next = saturate16(rounded16(int64_t{forget} * c, 15) + rounded16(int64_t{i} * candidate, 18));
+  const int32_t fresh = rounded16(int64_t{i} * candidate, 30 - p.cell_fraction_bits);
+  const int32_t next = saturate16(rounded16(int64_t{forget} * c, 15) + fresh);
   const int32_t o = f(a(1, b, j) + x(t, 1, b, j) + peephole(1, j, next));
   if (counts(t, b))
     kept = static_cast<int16_t>(next);
-  return rounded16(int64_t{o} * h(next), 15);
+  return rounded16(int64_t{o} * h(wide(next)), 15);
 }
 
 /// `next`: h' as if the step counted.

@@ -121,6 +121,8 @@ RecurrentProblem randomRecurrentProblem(std::mt19937_64 &random) {
   p.output_zero_point = p.output == RecurrentOutput::Int8 ? static_cast<int32_t>(pick(random, -128, 127)) : 0;
   p.writes_y = flag(), p.writes_y_h = !p.writes_y || flag(),
   p.writes_y_c = p.cell == CellKind::Lstm && flag();
+  if (p.cell == CellKind::Lstm)
+    p.cell_fraction_bits = static_cast<int>(pick(random, 8, 12));
   return p;
 }
 

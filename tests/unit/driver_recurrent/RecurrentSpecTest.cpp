@@ -27,6 +27,7 @@ TEST(RecurrentSpec, IsTheSchedulersProblem) {
   RecurrentSpec spec = layer("lstm", 33, 4, 9);
   spec.peepholes = spec.reverse = spec.lengths = spec.initial_c = spec.y_c = true;
   spec.y = false, spec.state = "int8", spec.output = "int8", spec.clip = 2.5, spec.state_fraction_bits = 13;
+  spec.cell_fraction_bits = 9;
   const RecurrentProblem p = problemOf(spec);
   EXPECT_EQ(p.cell, CellKind::Lstm);
   EXPECT_EQ(p.hidden, 33);
@@ -37,6 +38,7 @@ TEST(RecurrentSpec, IsTheSchedulersProblem) {
   EXPECT_EQ(p.output, RecurrentOutput::Int8);
   EXPECT_EQ(p.clip, 10240);
   EXPECT_EQ(p.state_fraction_bits, 13);
+  EXPECT_EQ(p.cell_fraction_bits, 9);
 }
 
 TEST(RecurrentSpec, OfATableIsCudnnsGruOrAPlainRnn) {
@@ -85,6 +87,10 @@ TEST(RecurrentSpec, IsRefusedInASentenceThatNamesTheLimit) {
   EXPECT_EQ(errorOf(spec), "recurrent: state is `int4`; allowed are int8, int16");
   spec = layer("gru", 8, 1, 1), spec.clip = -1;
   EXPECT_EQ(errorOf(spec), "recurrent: clip is -1; allowed is 0 (none) to 1000000");
+  spec = layer("gru", 8, 1, 1), spec.cell_fraction_bits = 13;
+  EXPECT_EQ(errorOf(spec), "recurrent: cell_fraction_bits is 13; allowed is 8 to 12");
+  spec.cell_fraction_bits = 11;
+  EXPECT_NE(errorOf(spec), "") << "a GRU has no cell";
   spec = layer("gru", 8, 1, 1), spec.peepholes = true;
   EXPECT_NE(errorOf(spec), "") << "peepholes of a GRU";
 }
@@ -137,6 +143,11 @@ TEST(RandomRecurrent, IsTheSameForTheSameSeedAndOfEveryVariant) {
                               "y 0",
                               "y_h 0",
                               "y_c 1",
+                              "cell_fraction_bits 8",
+                              "cell_fraction_bits 9",
+                              "cell_fraction_bits 10",
+                              "cell_fraction_bits 11",
+                              "cell_fraction_bits 12",
                               "hidden 1",
                               "hidden 7",
                               "hidden 8",

@@ -181,6 +181,17 @@ TEST(RecurrentBody, LstmIsTheReferenceWithAndWithoutPeepholes) {
   expectReference(problem, "lstm, peepholes");
 }
 
+TEST(RecurrentBody, AnLstmWhoseCellHasFewerFractionBitsIsTheReference) {
+  for (int bits = 8; bits <= 12; ++bits) {
+    RecurrentProblem problem = smallProblem(CellKind::Lstm);
+    problem.cell_fraction_bits = bits;
+    problem.initial_c = problem.has_lengths = bits % 2 == 0;
+    expectReference(problem, "lstm, cell of " + std::to_string(bits) + " bits");
+    problem.peepholes = true, problem.peephole_fraction_bits = 12 - bits + (bits == 8 ? 0 : 10);
+    expectReference(problem, "lstm, peepholes, cell of " + std::to_string(bits) + " bits");
+  }
+}
+
 TEST(RecurrentBody, PlainRnnIsTheReference) { expectReference(smallProblem(CellKind::Rnn), "rnn"); }
 
 TEST(RecurrentBody, AReverseLayerWithInitialStatesLengthsAndClipIsTheReference) {
@@ -231,6 +242,7 @@ TEST(RecurrentForm, TheAttributeReadsBackAsItWasWritten) {
   for (CellKind cell : {CellKind::Gru, CellKind::Lstm, CellKind::Rnn}) {
     RecurrentProblem problem = smallProblem(cell);
     problem.peepholes = cell == CellKind::Lstm;
+    problem.cell_fraction_bits = problem.peepholes ? 9 : 12;
     problem.has_lengths = true;
     problem.output = RecurrentOutput::Int8;
     const Case given(problem, 3, RecurrentValueKind::Usual);
@@ -239,6 +251,7 @@ TEST(RecurrentForm, TheAttributeReadsBackAsItWasWritten) {
     auto read = recurrentFormOf(module->lookupSymbol<mlir::func::FuncOp>("layer"));
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(recurrentAttribute(context.get(), *read), recurrentAttribute(context.get(), given.form));
+    EXPECT_EQ(read->problem.cell_fraction_bits, problem.cell_fraction_bits);
     EXPECT_EQ(read->constants.weights, given.form.constants.weights);
     EXPECT_EQ(read->constants.peepholes, given.form.constants.peepholes);
     EXPECT_EQ(read->projection.shift, given.form.projection.shift);

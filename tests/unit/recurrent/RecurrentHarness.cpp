@@ -109,6 +109,8 @@ RecurrentProblem randomLayer(Random &random, const Parameters &machine, int64_t 
   p.output_multiplier = static_cast<int32_t>(pick(random, 0, 300));
   p.output_zero_point = static_cast<int32_t>(pick(random, -128, 127));
   p.shift = usualShift(p);
+  if (p.cell == CellKind::Lstm)
+    p.cell_fraction_bits = static_cast<int>(pick(random, 8, 12));
   return p;
 }
 
@@ -121,6 +123,7 @@ std::string describe(const RecurrentProblem &p) {
   add(p.initial_h, "initial_h"), add(p.initial_c, "initial_c"), add(p.state_int8, "state_int8");
   add(p.writes_y, "y"), add(p.writes_y_h, "y_h"), add(p.writes_y_c, "y_c");
   add(p.output == RecurrentOutput::Int8, "output_int8"), add(!p.h_is_g, "h_apart");
+  add(p.cell_fraction_bits != 12, ("cell_bits " + std::to_string(p.cell_fraction_bits)).c_str());
   return text + " clip " + std::to_string(p.clip);
 }
 

@@ -144,6 +144,12 @@ TEST(RecurrentProblems, OutsideOfTheirLimitsAreRefused) {
   EXPECT_THAT(refusal(p, base), HasSubstr("shift is 63; allowed is 2 to 62"));
   p = gru(4, 1, 1), p.clip = 0;
   EXPECT_THAT(refusal(p, base), HasSubstr("clip is 0"));
+  p = gru(4, 1, 1), p.cell_fraction_bits = 10;
+  EXPECT_THAT(refusal(p, base), HasSubstr("cell_fraction_bits is 10 of a cell gru"));
+  p = gru(4, 1, 1), p.cell = CellKind::Lstm, p.cell_fraction_bits = 7;
+  EXPECT_THAT(refusal(p, base), HasSubstr("cell_fraction_bits is 7; allowed is 8 to 12"));
+  p.cell_fraction_bits = 8, p.peepholes = true, p.peephole_fraction_bits = 3;
+  EXPECT_THAT(refusal(p, base), HasSubstr("are 3 and 8; allowed is a sum of 12 or more"));
   p = gru(4, 1, 1), p.peepholes = true;
   EXPECT_THAT(refusal(p, base), HasSubstr("an LSTM's, not of a cell gru"));
   p = gru(4, 1, 1), p.writes_y = p.writes_y_h = false;

@@ -285,6 +285,29 @@ TEST(RecurrentQuantizer, PeepholesHaveTheFractionBitsThatFit) {
   }
 }
 
+TEST(RecurrentQuantizer, PeepholesThatACoarseCellCannotMeetSaturateAndWithThemTheirProducts) {
+  RecurrentProblem problem = problemOf(CellKind::Lstm, 1);
+  problem.peepholes = true, problem.cell_fraction_bits = 8;
+  RecurrentLayer layer = layerOf(problem, 3, 1);
+  layer.peepholes = {3000, -32767, 1};
+  const QuantizedRecurrent q = quantized(problem, layer);
+  EXPECT_EQ(q.problem.peephole_fraction_bits,
+            4); // the least; the smallest cell, 2^-8, gives 8 with 2048 already
+  EXPECT_EQ(q.constants.peepholes, (std::vector<int16_t>{32767, -32768, 16}));
+}
+
+TEST(RecurrentQuantizer, TheCellHasTheFractionBitsThatItsLargestValueLeaves) {
+  EXPECT_EQ(cellFractionBits(0), 12);
+  EXPECT_EQ(cellFractionBits(7.2), 12);
+  EXPECT_EQ(cellFractionBits(7.3), 11); // a margin of a tenth
+  EXPECT_EQ(cellFractionBits(14.5), 11);
+  EXPECT_EQ(cellFractionBits(14.6), 10);
+  EXPECT_EQ(cellFractionBits(58.1), 9);
+  EXPECT_EQ(cellFractionBits(58.2), 8);
+  EXPECT_EQ(cellFractionBits(1e30), 8);
+  EXPECT_EQ(cellFractionBits(NAN), 8);
+}
+
 TEST(RecurrentQuantizer, ClipIsQ3_12AndEndsAtThePlacesThatAnInt16Has) {
   const RecurrentProblem problem = problemOf(CellKind::Gru, 2);
   const RecurrentLayer layer = layerOf(problem, 2, 1);

@@ -36,6 +36,8 @@ RecurrentProblem randomLayer(Random &random) {
   p.state_int8 = flag(), p.clip = flag() ? 32767 : int32_t(pick(random, 1, 32766));
   p.output = flag() ? RecurrentOutput::Int8 : RecurrentOutput::Int16;
   p.output_zero_point = int32_t(pick(random, -128, 127));
+  if (p.cell == CellKind::Lstm)
+    p.cell_fraction_bits = int(pick(random, 8, 12));
   return p;
 }
 
@@ -153,6 +155,34 @@ TEST(RecurrentReference, LooksAtTheCellThroughPeepholes) {
   const auto out = recurrentReference(problem, constants, {x, &h, &c, nullptr}, true);
   EXPECT_EQ(out.y_c[0], 1133);
   EXPECT_EQ(out.y[0], 1004);
+}
+
+TEST(RecurrentReference, HoldsALargerCellWithFewerFractionBits) {
+  // 9 bits. c' = round(10174 2000 / 2^15) + round(20174 3174 / 2^21) = 621 + 31 = 652; h' = round(30174 8 652
+  // / 2^15). From c = 30000: c' = 9315 + 31, of which h sees the end of Q3.12, 32766 by the table.
+  RecurrentProblem problem = simpleLayer(CellKind::Lstm);
+  problem.cell_fraction_bits = 9;
+  const RecurrentConstants constants = simpleConstants(problem);
+  const int16_t x[] = {20000, 30000, 10000, 3000}, h = 1000, c = 2000, large = 30000;
+  const auto out = recurrentReference(problem, constants, {x, &h, &c, nullptr}, true);
+  EXPECT_EQ(out.y_c[0], 652);
+  EXPECT_EQ(out.y[0], 4803);
+  const auto saturated = recurrentReference(problem, constants, {x, &h, &large, nullptr}, true);
+  EXPECT_EQ(saturated.y_c[0], 9346);
+  EXPECT_EQ(saturated.y[0], 30172);
+}
+
+TEST(RecurrentReference, BringsPeepholesProductsWithALargerCellToQ3_12) {
+  // 9 bits; P = 1/8, -1/8, 1/4 (i, o, f): i + 2000, forget + 4000, o - c'.
+  // c' = round(14174 2000 / 2^15) + round(22174 3174 / 2^21) = 865 + 34; h' = round(29275 8 899 / 2^15).
+  RecurrentProblem problem = simpleLayer(CellKind::Lstm);
+  problem.peepholes = true, problem.cell_fraction_bits = 9;
+  RecurrentConstants constants = simpleConstants(problem);
+  constants.peepholes = {512, -512, 1024};
+  const int16_t x[] = {20000, 30000, 10000, 3000}, h = 1000, c = 2000;
+  const auto out = recurrentReference(problem, constants, {x, &h, &c, nullptr}, true);
+  EXPECT_EQ(out.y_c[0], 899);
+  EXPECT_EQ(out.y[0], 6425);
 }
 
 TEST(RecurrentReference, RoundsTheResetStateToInt8Too) {
