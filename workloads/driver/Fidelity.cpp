@@ -18,8 +18,7 @@ namespace lockstep {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
-constexpr double kOne = 4096;      // 1 in Q3.12
-constexpr double kLargestCell = 8; // beyond Q3.12
+constexpr double kOne = 4096; // 1 in Q3.12
 
 size_t sizeOf(int64_t value) { return static_cast<size_t>(value); }
 
@@ -91,6 +90,13 @@ double rootMeanSquare(const std::vector<double> &values) {
   return std::sqrt(power / static_cast<double>(values.size()));
 }
 
+double largestOf(const std::vector<double> &values) {
+  double largest = 0;
+  for (double value : values)
+    largest = std::max(largest, std::abs(value));
+  return largest;
+}
+
 /// One random layer on its way to a row.
 class Measurement {
 public:
@@ -123,6 +129,16 @@ private:
     quantizer = quantizerFor(range, calibratedThreshold(histogram, options), options);
     for (float value : x)
       quantized_x.push_back(static_cast<int8_t>(quantizer.quantize(value)));
+    cell_fraction_bits = cellBits(batch);
+  }
+
+  /// C, by the cells of the calibration batch.
+  int cellBits(const std::vector<float> &batch) const {
+    if (spec.cell != CellKind::Lstm)
+      return 12;
+    if (spec.cell_fraction_bits != 0)
+      return static_cast<int>(spec.cell_fraction_bits);
+    return cellFractionBits(largestOf(runRecurrent(layer, projectInput(layer, batch)).cells));
   }
 
   RecurrentLayer integerLayer() const {
@@ -145,6 +161,7 @@ private:
     problem.steps = spec.steps;
     problem.linear_before_reset = spec.linear_before_reset;
     problem.state_int8 = int8State;
+    problem.cell_fraction_bits = cell_fraction_bits;
     problem.writes_y_h = false;
     return quantizeRecurrent(problem, integerLayer());
   }
@@ -223,7 +240,7 @@ private:
     row["input_sqnr_db"] =
         decibels(inputs, [&](size_t i) { return inputs[i] - quantizer.dequantize(quantized_x[i]); });
     row["state_rms"] = rootMeanSquare(run.states);
-    for (const char *key : {"cell_rms", "largest_cell", "cell_saturated"})
+    for (const char *key : {"cell_fraction_bits", "cell_rms", "largest_cell", "cell_saturated"})
       row[key] = nullptr;
     if (spec.cell == CellKind::Lstm)
       describeCells(row);
@@ -231,14 +248,13 @@ private:
   }
 
   void describeCells(Row &row) const {
-    double largest = 0;
+    const double bound = std::ldexp(1.0, 15 - cell_fraction_bits);
     uint64_t saturated = 0;
-    for (double c : run.cells) {
-      largest = std::max(largest, std::abs(c));
-      saturated += std::abs(c) >= kLargestCell;
-    }
+    for (double c : run.cells)
+      saturated += std::abs(c) >= bound;
+    row["cell_fraction_bits"] = cell_fraction_bits;
     row["cell_rms"] = rootMeanSquare(run.cells);
-    row["largest_cell"] = largest;
+    row["largest_cell"] = largestOf(run.cells);
     row["cell_saturated"] = static_cast<double>(saturated) / static_cast<double>(run.cells.size());
   }
 
@@ -250,6 +266,7 @@ private:
   const FloatRecurrentRun run;
   Quantizer quantizer;
   std::vector<int8_t> quantized_x; // [steps, hidden]
+  int cell_fraction_bits = 12;
 };
 
 Status within(const char *name, int64_t value, int64_t least, int64_t most) {
@@ -269,6 +286,9 @@ Status checkFidelitySpec(const FidelitySpec &spec) {
         within("hidden x calibration_steps", spec.hidden * spec.calibration_steps, 1, 1 << 24)})
     if (!status)
       return status;
+  if (spec.cell_fraction_bits != 0)
+    if (Status s = within("cell_fraction_bits", spec.cell_fraction_bits, 8, 12); !s)
+      return s;
   if (std::abs(spec.gate_bias) <= 100)
     return {};
   return Error{ErrorKind::Usage,

@@ -21,6 +21,7 @@ struct FidelitySpec {
   uint64_t seed = 1;
   Calibrator calibrator = Calibrator::MeanSquaredError; // of the inputs' scale
   int64_t calibration_steps = 256;                      // a batch of its own, 1 to 100,000
+  int64_t cell_fraction_bits = 0;                       // LSTM: 8 to 12; 0: calibrated
 };
 
 /// Errors (Usage): a number outside of its limits, named.
@@ -41,9 +42,9 @@ uint64_t memoryOf(const FidelitySpec &spec);
 /// what the
 ///   recurrent part alone loses;
 /// - input_sqnr_db: of the quantized inputs themselves;
-/// - state_rms, and for an LSTM cell_rms, largest_cell (|c| in float), cell_saturated (part of the cells with
-/// |c| >= 8,
-///   which Q3.12 cannot hold).
+/// - cell_fraction_bits: of an LSTM, as given or for the largest |c| of the calibration batch;
+/// - state_rms, and for an LSTM cell_rms, largest_cell (|c| in float), cell_saturated (part of the cells
+///   that the format cannot hold: |c| >= 2^(15 - cell_fraction_bits)).
 /// What is not measured is null.
 Result<Row> measureFidelity(const FidelitySpec &spec);
 

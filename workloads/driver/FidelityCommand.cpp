@@ -42,7 +42,8 @@ const std::vector<Column> &fidelityColumns() {
       {"state_rms", "rms h", 6, Show::Seconds},
       {"cell_rms", "rms c", 6, Show::Seconds},
       {"largest_cell", "max |c|", 7, Show::Ratio},
-      {"cell_saturated", "|c| >= 8", 8, Show::Seconds},
+      {"cell_fraction_bits", "c bits", 6, Show::Integer},
+      {"cell_saturated", "too large", 9, Show::Seconds},
       {"seconds", "s", 7, Show::Seconds},
   };
   return columns;
@@ -158,6 +159,10 @@ void addFidelityCommand(CLI::App &app, int &exitCode) {
                    "Of the inputs: min-max, percentile, entropy, mse, jeffreys")
       ->capture_default_str();
   command->add_option("--calibration-steps", options->spec.calibration_steps, "Size of the calibration batch")
+      ->capture_default_str();
+  command
+      ->add_option("--cell-fraction-bits", options->spec.cell_fraction_bits,
+                   "LSTM: of the cell, 8 to 12; 0: for the largest |c| of the calibration batch")
       ->capture_default_str();
   command->add_option("--require", options->require, "Fail if a state of int16 gives less, in dB");
   command->add_option("--jobs", options->jobs, "Processes at a time; 0: one for each core")
