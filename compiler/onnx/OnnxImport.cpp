@@ -66,7 +66,7 @@ public:
     ModuleDiagnostics diagnostics(builder.getContext());
     if (Status status = checkOptions(); !status)
       return status.error();
-    for (auto step : {&ModelImport::importMain, &ModelImport::readStateBits})
+    for (auto step : {&ModelImport::importMain, &ModelImport::readStateBits, &ModelImport::readCellBits})
       if (Status status = (this->*step)(); !status)
         return status.error();
     if (Status status = diagnostics.verify(*module); !status)
@@ -140,6 +140,21 @@ private:
             fmt::format("the model's metadata has {} '{}', allowed: 8, 16", kStateBitsKey, entry.value()));
       if (entry.value() == "8")
         narrowStates(*module);
+    }
+    return {};
+  }
+
+  /// The entries kCellBitsKey.
+  Status readCellBits() {
+    for (const onnx::StringStringEntryProto &entry : model.metadata_props()) {
+      const llvm::StringRef key(entry.key());
+      if (!key.starts_with(kCellBitsKey))
+        continue;
+      int64_t bits = 0;
+      if (llvm::StringRef(entry.value()).getAsInteger(10, bits) || bits < 8 || bits > 12)
+        return modelError(
+            fmt::format("the model's metadata has {} '{}', allowed: 8 to 12", entry.key(), entry.value()));
+      setCellBits(*module, entry.key().substr(std::string(kCellBitsKey).size()), bits);
     }
     return {};
   }

@@ -15,6 +15,10 @@ namespace lockstep {
 /// Metadata of a model: "8" or "16", the bits of recurrent layers' states in integer form.
 constexpr const char *kStateBitsKey = "lockstep.recurrent_state_bits";
 
+/// Metadata of a model, this and the label of an LSTM node: "8" to "12", the fraction bits of its cell in
+/// integer form; 12 where it is absent. A label that no node has means nothing.
+constexpr const char *kCellBitsKey = "lockstep.cell_fraction_bits:";
+
 /// Loads the dialects that it needs into the context. Errors (Model): "operator X (node N, opset V) is not
 /// supported: reason", or a model whose shapes stay unknown.
 Result<mlir::OwningOpRef<mlir::ModuleOp>>

@@ -97,35 +97,50 @@ float taken(const onnx::AttributeProto *list, int &position, bool isNeeded, floa
   return list->floats(position++);
 }
 
+const onnx::AttributeProto *attributeOf(const onnx::NodeProto &node, const std::string &name) {
+  for (const onnx::AttributeProto &attribute : node.attribute())
+    if (attribute.name() == name)
+      return &attribute;
+  return nullptr;
+}
+
 } // namespace
 
 mlir::Value CellActivation::apply(ScalarBuilder &b, mlir::Value x) const {
   return Formula(b, x.getType(), *this).of(x);
 }
 
-Result<std::vector<CellActivation>> cellActivations(const NodeContext &context, size_t directions,
-                                                    const std::vector<std::string> &defaults) {
+Result<std::vector<CellActivation>> activationsOf(const onnx::NodeProto &node, size_t directions,
+                                                  const std::vector<std::string> &defaults) {
   std::vector<std::string> names;
-  if (const onnx::AttributeProto *given = context.attribute("activations"))
+  if (const onnx::AttributeProto *given = attributeOf(node, "activations"))
     names.assign(given->strings().begin(), given->strings().end());
   if (names.empty())
     for (size_t i = 0; i < directions * defaults.size(); ++i)
       names.push_back(defaults[i % defaults.size()]);
   if (names.size() != directions * defaults.size())
-    return context.unsupported(
-        fmt::format("{} activations, not {}", names.size(), directions * defaults.size()));
-  const onnx::AttributeProto *alphas = context.attribute("activation_alpha");
-  const onnx::AttributeProto *betas = context.attribute("activation_beta");
+    return Error{ErrorKind::Model,
+                 fmt::format("{} activations, not {}", names.size(), directions * defaults.size())};
+  const onnx::AttributeProto *alphas = attributeOf(node, "activation_alpha");
+  const onnx::AttributeProto *betas = attributeOf(node, "activation_beta");
   int alpha = 0, beta = 0;
   std::vector<CellActivation> result;
   for (const std::string &name : names) {
     const auto known = knownFunctions().find(lowerCase(name));
     if (known == knownFunctions().end())
-      return context.unsupported(fmt::format("activation '{}'", name));
+      return Error{ErrorKind::Model, fmt::format("activation '{}'", name)};
     const Parameters &parameters = known->second;
     result.push_back({known->first, taken(alphas, alpha, parameters.has_alpha, parameters.alpha),
                       taken(betas, beta, parameters.has_beta, parameters.beta)});
   }
+  return result;
+}
+
+Result<std::vector<CellActivation>> cellActivations(const NodeContext &context, size_t directions,
+                                                    const std::vector<std::string> &defaults) {
+  auto result = activationsOf(context.node(), directions, defaults);
+  if (!result)
+    return context.unsupported(result.error().message);
   return result;
 }
 

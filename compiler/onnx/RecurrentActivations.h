@@ -17,8 +17,13 @@ struct CellActivation {
   mlir::Value apply(ScalarBuilder &b, mlir::Value x) const;
 };
 
-/// `perDirection` functions for each direction: from the attributes activations, activation_alpha and
-/// activation_beta, or `defaults`. Errors: an unknown function, another number of them.
+/// Functions for each direction of a node, as many as defaults: from the attributes activations,
+/// activation_alpha and activation_beta, or `defaults`. Errors: a phrase, for an unknown function or another
+/// number of them.
+Result<std::vector<CellActivation>> activationsOf(const onnx::NodeProto &node, size_t directions,
+                                                  const std::vector<std::string> &defaults);
+
+/// The same of the node that is imported. Errors: that it is not supported, and why.
 Result<std::vector<CellActivation>> cellActivations(const NodeContext &context, size_t directions,
                                                     const std::vector<std::string> &defaults);
 

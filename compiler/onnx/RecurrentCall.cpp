@@ -131,14 +131,33 @@ bool isQuantizedRecurrent(NodeContext &context) {
          isDequantized(context.input(1).value) && isDequantized(context.input(2).value);
 }
 
+namespace {
+
+void setEntry(mlir::func::FuncOp function, const char *key, mlir::Attribute value) {
+  mlir::NamedAttrList entries(function->getAttrOfType<mlir::DictionaryAttr>(kRecurrentLayerAttribute));
+  entries.set(key, value);
+  function->setAttr(kRecurrentLayerAttribute, entries.getDictionary(function.getContext()));
+}
+
+bool isNamed(mlir::Location location, const std::string &name) {
+  auto named = mlir::dyn_cast<mlir::NameLoc>(location);
+  return named && named.getName() == name;
+}
+
+} // namespace
+
 void narrowStates(mlir::ModuleOp module) {
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    if (function->hasAttr(kRecurrentLayerAttribute))
+      setEntry(function, "state_int8", mlir::BoolAttr::get(module.getContext(), true));
+}
+
+void setCellBits(mlir::ModuleOp module, const std::string &label, int64_t bits) {
   for (auto function : module.getOps<mlir::func::FuncOp>()) {
     auto layer = function->getAttrOfType<mlir::DictionaryAttr>(kRecurrentLayerAttribute);
-    if (!layer)
-      continue;
-    mlir::NamedAttrList entries(layer);
-    entries.set("state_int8", mlir::BoolAttr::get(module.getContext(), true));
-    function->setAttr(kRecurrentLayerAttribute, entries.getDictionary(module.getContext()));
+    auto cell = layer ? layer.getAs<mlir::StringAttr>("cell") : mlir::StringAttr();
+    if (cell && cell.getValue() == "lstm" && isNamed(function.getLoc(), label))
+      setEntry(function, "cell_fraction_bits", mlir::Builder(module.getContext()).getI64IntegerAttr(bits));
   }
 }
 

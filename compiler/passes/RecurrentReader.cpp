@@ -171,6 +171,9 @@ private:
     problem.linear_before_reset = problem.cell != CellKind::Gru || flag("linear_before_reset");
     problem.reverse = flag("reverse");
     problem.state_int8 = flag("state_int8");
+    if (auto bits = attributes.getAs<IntegerAttr>("cell_fraction_bits");
+        bits && problem.cell == CellKind::Lstm)
+      problem.cell_fraction_bits = static_cast<int>(std::clamp<int64_t>(bits.getInt(), 8, 12));
     problem.peepholes = problem.cell == CellKind::Lstm && layer.operand(7) && !isZero(layer.operand(7));
     problem.has_lengths = bool(layer.operand(4));
     problem.initial_h = layer.operand(5) && !isZero(layer.operand(5));
@@ -235,8 +238,9 @@ private:
     if (problem.cell == CellKind::Lstm) {
       if (largest > 1 + kSlack)
         return reason("its cell's input function goes beyond 1");
-      if (largestInitial(layer.operand(6)) > 8)
-        return reason("its initial cell state goes beyond 8");
+      const int largestCell = 1 << (15 - problem.cell_fraction_bits);
+      if (largestInitial(layer.operand(6)) > largestCell)
+        return reason("its initial cell state goes beyond " + std::to_string(largestCell));
       const FunctionRange output = rangeOf(real.functions.h, 8);
       largest = std::max(output.maximum, -output.minimum);
     }

@@ -43,6 +43,16 @@ std::string printLayers(const QuantizationReport &report) {
   return text;
 }
 
+std::string printCells(const QuantizationReport &report) {
+  if (report.cells.empty())
+    return "";
+  size_t width = nameWidth(report.cells, [](const CellReport &cell) { return cell.label; });
+  std::string text = fmt::format("\n{:<{}}  {:>11}  {:>13}\n", "cell", width, "largest |c|", "fraction bits");
+  for (const CellReport &cell : report.cells)
+    text += fmt::format("{:<{}}  {:>11.5g}  {:>13}\n", cell.label, width, cell.largest, cell.fraction_bits);
+  return text;
+}
+
 std::string printTensors(const QuantizationReport &report) {
   size_t width = nameWidth(report.tensors, [](const TensorReport &tensor) { return tensor.name; });
   std::string text =
@@ -81,6 +91,10 @@ nlohmann::ordered_json jsonOf(const TensorReport &tensor) {
           {"cosine", tensor.cosine}};
 }
 
+nlohmann::ordered_json jsonOf(const CellReport &cell) {
+  return {{"label", cell.label}, {"largest", cell.largest}, {"fraction_bits", cell.fraction_bits}};
+}
+
 nlohmann::ordered_json jsonOf(const LayerReport &layer) {
   return {{"label", layer.label},
           {"operator_type", layer.operator_type},
@@ -93,16 +107,19 @@ std::string printReport(const QuantizationReport &report) {
   return printOptions(report) +
          fmt::format("model's outputs over the calibration batch: SQNR {}, cosine {:.6f}\n",
                      decibels(report.output_sqnr_db), report.output_cosine) +
-         printLayers(report) + printTensors(report);
+         printLayers(report) + printCells(report) + printTensors(report);
 }
 
 std::string reportJson(const QuantizationReport &report) {
   nlohmann::ordered_json json = {
       {"options", jsonOf(report.options)},          {"samples", report.samples},
       {"output_sqnr_db", report.output_sqnr_db},    {"output_cosine", report.output_cosine},
-      {"tensors", nlohmann::ordered_json::array()}, {"layers", nlohmann::ordered_json::array()}};
+      {"tensors", nlohmann::ordered_json::array()}, {"cells", nlohmann::ordered_json::array()},
+      {"layers", nlohmann::ordered_json::array()}};
   for (const TensorReport &tensor : report.tensors)
     json["tensors"].push_back(jsonOf(tensor));
+  for (const CellReport &cell : report.cells)
+    json["cells"].push_back(jsonOf(cell));
   for (const LayerReport &layer : report.layers)
     json["layers"].push_back(jsonOf(layer));
   // Names in a model may be any bytes.

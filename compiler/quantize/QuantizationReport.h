@@ -35,6 +35,12 @@ struct TensorReport {
   double clipped_share = 0;       // of the calibration's elements, 0 to 1
   double sqnr_db = 0, cosine = 0; // quantized and back, against float
 };
+/// The cell of an LSTM node in integer form: int16 with so many fraction bits.
+struct CellReport {
+  std::string label;
+  double largest = 0; // |c| seen in calibration
+  int fraction_bits = 12;
+};
 struct LayerReport {
   std::string label, operator_type;
   double output_sqnr_db = 0; // of the model's output if this layer alone is quantized
@@ -43,6 +49,7 @@ struct QuantizationReport {
   QuantizeOptions options;
   uint64_t samples = 0;
   std::vector<TensorReport> tensors;
+  std::vector<CellReport> cells;                // LSTMs, in the graph's order
   std::vector<LayerReport> layers;              // costliest first
   double output_sqnr_db = 0, output_cosine = 0; // whole model, over the calibration batch
 };

@@ -2,6 +2,7 @@
 
 #include "compiler/onnx/OnnxImport.h"
 #include "compiler/onnx/OnnxModel.h"
+#include "compiler/quantize/CellRange.h"
 #include "compiler/quantize/GraphTransforms.h"
 #include "compiler/quantize/InsertQdq.h"
 #include "compiler/quantize/Sensitivity.h"
@@ -75,18 +76,23 @@ public:
   }
 
   Result<QuantizedModel> quantize() {
-    auto floatRuns = ReferenceRuns::compile(model, batch, placement.tensors, Arithmetic::AsWritten);
+    GraphEditor editor(*model.mutable_graph());
+    std::vector<std::string> tensors = placement.tensors;
+    for (const std::string &tensor : cellTensors(editor, placement))
+      tensors.push_back(tensor);
+    auto floatRuns = ReferenceRuns::compile(model, batch, tensors, Arithmetic::AsWritten);
     if (!floatRuns)
       return floatRuns.error();
-    GraphEditor editor(*model.mutable_graph());
     auto axes = options.bias_correction ? correctedInputs(editor, placement) : std::map<std::string, int>();
     auto calibration = calibrate(*floatRuns, placement, axes, options);
     if (!calibration)
       return calibration.error();
-    auto tensors = reportTensors(*floatRuns, placement, *calibration);
-    if (!tensors)
-      return tensors.error();
-    report.tensors = std::move(*tensors);
+    if (Status status = setCellBits(*floatRuns, editor); !status)
+      return status.error();
+    auto reported = reportTensors(*floatRuns, placement, *calibration);
+    if (!reported)
+      return reported.error();
+    report.tensors = std::move(*reported);
     if (Status status = addSensitivity(*calibration, *floatRuns); !status)
       return status.error();
     auto weights = insertQdq(editor, placement, *calibration, options);
@@ -99,9 +105,25 @@ private:
   void setStateBits() {
     if (options.recurrent_state_bits == 16)
       return;
+    addMetadata(kStateBitsKey, options.recurrent_state_bits);
+  }
+
+  /// The formats of LSTMs' cells, likewise.
+  Status setCellBits(ReferenceRuns &floatRuns, const GraphEditor &editor) {
+    auto cells = calibrateCells(floatRuns, editor, placement);
+    if (!cells)
+      return cells.error();
+    report.cells = std::move(*cells);
+    for (const CellReport &cell : report.cells)
+      if (cell.fraction_bits != 12)
+        addMetadata(kCellBitsKey + cell.label, static_cast<unsigned>(cell.fraction_bits));
+    return {};
+  }
+
+  void addMetadata(const std::string &key, unsigned value) {
     onnx::StringStringEntryProto &entry = *model.add_metadata_props();
-    entry.set_key(kStateBitsKey);
-    entry.set_value(std::to_string(options.recurrent_state_bits));
+    entry.set_key(key);
+    entry.set_value(std::to_string(value));
   }
 
   Status addSensitivity(const Calibration &calibration, ReferenceRuns &floatRuns) {

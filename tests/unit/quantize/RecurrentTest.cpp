@@ -1,91 +1,14 @@
 // GRU, LSTM and RNN: where quantize and dequantize stand, and how close the integer form comes to float.
-#include "compiler/quantize/Quantize.h"
-
-#include "Graphs.h"
+#include "RecurrentLayers.h"
 #include "compiler/onnx/OnnxImport.h"
-#include "compiler/passes/Passes.h"
-#include "compiler/passes/RecurrentForm.h"
 #include "compiler/quantize/GraphEditor.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <llvm/Support/raw_ostream.h>
-#include <mlir/IR/BuiltinOps.h>
-#include <mlir/Pass/PassManager.h>
 
 #include <algorithm>
 
 using namespace lockstep;
 using testing::HasSubstr;
-
-namespace {
-
-constexpr uint64_t kSteps = 6, kBatch = 3, kInputs = 5, kHidden = 7;
-
-uint64_t gatesOf(const std::string &type) { return type == "GRU" ? 3 : type == "LSTM" ? 4 : 1; }
-
-/// One layer on `x`; `extra` are its inputs from B on. Values of W and R follow from their names.
-GraphBuilder layer(const std::string &type, uint64_t directions = 1,
-                   const std::vector<std::string> &extra = {}, bool batchFirst = false) {
-  const uint64_t gates = gatesOf(type);
-  GraphBuilder graph;
-  if (batchFirst)
-    graph.input("x", {int64_t(kBatch), int64_t(kSteps), int64_t(kInputs)});
-  else
-    graph.input("x", {int64_t(kSteps), int64_t(kBatch), int64_t(kInputs)});
-  std::vector<std::string> inputs{"x", "w", "r"};
-  inputs.insert(inputs.end(), extra.begin(), extra.end());
-  graph.noise("w", {directions, gates * kHidden, kInputs})
-      .noise("r", {directions, gates * kHidden, kHidden})
-      .noise("b", {directions, 2 * gates * kHidden})
-      .noise("h0", {directions, kBatch, kHidden})
-      .noise("c0", {directions, kBatch, kHidden})
-      .noise("p", {directions, 3 * kHidden})
-      .ints32("lengths", {6, 2, 4})
-      .node(type, inputs, "y")
-      .named("layer")
-      .attribute("hidden_size", int64_t(kHidden));
-  if (directions == 2)
-    graph.attribute("direction", "bidirectional");
-  if (batchFirst)
-    graph.attribute("layout", int64_t(1));
-  return graph;
-}
-
-NamedTensors batch(uint64_t runs = 4, bool batchFirst = false) {
-  if (batchFirst)
-    return {{"x", noiseTensor({runs * kBatch, kSteps, kInputs}, 1)}};
-  return {{"x", noiseTensor({runs * kSteps, kBatch, kInputs}, 1)}};
-}
-
-QuantizedModel quantized(const GraphBuilder &graph, const NamedTensors &samples = batch(),
-                         const QuantizeOptions &options = {}) {
-  auto result = quantizeModel(graph.prepared(), samples, options);
-  EXPECT_TRUE(result) << result.error().message;
-  return result ? *result : QuantizedModel();
-}
-
-/// The model in integer form: its recurrent layers, in order, and the text of @main.
-struct Forms {
-  std::vector<RecurrentForm> layers;
-  std::string text;
-
-  explicit Forms(const onnx::ModelProto &model) {
-    mlir::MLIRContext context;
-    auto module = importOnnx(model, {}, context);
-    EXPECT_TRUE(module) << module.error().message;
-    mlir::PassManager manager(&context);
-    addQuantizationPipeline(manager);
-    EXPECT_TRUE(mlir::succeeded(manager.run(**module)));
-    for (auto function : (*module)->getOps<mlir::func::FuncOp>())
-      if (auto form = recurrentFormOf(function))
-        layers.push_back(std::move(*form));
-    llvm::raw_string_ostream stream(text);
-    (*module)->lookupSymbol<mlir::func::FuncOp>("main").print(stream);
-  }
-};
-
-} // namespace
 
 TEST(QuantizeRecurrent, XIsQuantizedAndWeightsAreInt8ByRowsOfGates) {
   const onnx::GraphProto graph = quantized(layer("GRU", 2, {"b"}).output("y")).model.graph();

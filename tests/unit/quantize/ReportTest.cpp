@@ -15,6 +15,7 @@ QuantizationReport example() {
   report.samples = 64;
   report.tensors = {{"image", -1, 2, 1.5, 1.5 / 127, 3, 0.25, 40.5, 0.9995}};
   report.layers = {{"conv_0", "Conv", 38.25}, {"gemm_0", "Gemm", 999}};
+  report.cells = {{"lstm_0", 20.5, 10}};
   report.output_sqnr_db = 33.125;
   report.output_cosine = 0.5;
   return report;
@@ -30,6 +31,7 @@ TEST(Report, TheTextShowsModelLayersAndTensors) {
   EXPECT_THAT(text, HasSubstr("conv_0"));
   EXPECT_THAT(text, HasSubstr("exact"));
   EXPECT_THAT(text, HasSubstr("25.0000 %"));
+  EXPECT_THAT(text, testing::ContainsRegex("lstm_0 +20.5 +10\n"));
 }
 
 TEST(Report, TheJsonHasEveryField) {
@@ -39,6 +41,9 @@ TEST(Report, TheJsonHasEveryField) {
   EXPECT_EQ(json["tensors"][0]["clipped_share"], 0.25);
   EXPECT_EQ(json["tensors"][0]["zero_point"], 3);
   EXPECT_EQ(json["layers"][1]["label"], "gemm_0");
+  EXPECT_EQ(json["cells"][0]["label"], "lstm_0");
+  EXPECT_EQ(json["cells"][0]["largest"], 20.5);
+  EXPECT_EQ(json["cells"][0]["fraction_bits"], 10);
   EXPECT_EQ(json["output_sqnr_db"], 33.125);
 }
 
