@@ -132,13 +132,17 @@ private:
     cell_fraction_bits = cellBits(batch);
   }
 
-  /// C, by the cells of the calibration batch.
+  /// C, by the cells over the calibration batch, repeated to as many steps as are measured: slow cells take
+  /// their time to become large.
   int cellBits(const std::vector<float> &batch) const {
     if (spec.cell != CellKind::Lstm)
       return 12;
     if (spec.cell_fraction_bits != 0)
       return static_cast<int>(spec.cell_fraction_bits);
-    return cellFractionBits(largestOf(runRecurrent(layer, projectInput(layer, batch)).cells));
+    std::vector<float> repeated;
+    for (size_t i = 0; i < std::max(x.size(), batch.size()); ++i)
+      repeated.push_back(batch[i % batch.size()]);
+    return cellFractionBits(largestOf(runRecurrent(layer, projectInput(layer, repeated)).cells));
   }
 
   RecurrentLayer integerLayer() const {

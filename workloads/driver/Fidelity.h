@@ -42,7 +42,8 @@ uint64_t memoryOf(const FidelitySpec &spec);
 /// what the
 ///   recurrent part alone loses;
 /// - input_sqnr_db: of the quantized inputs themselves;
-/// - cell_fraction_bits: of an LSTM, as given or for the largest |c| of the calibration batch;
+/// - cell_fraction_bits: of an LSTM, as given, or for the largest |c| over the calibration batch,
+///   repeated to as many steps as are measured;
 /// - state_rms, and for an LSTM cell_rms, largest_cell (|c| in float), cell_saturated (part of the cells
 ///   that the format cannot hold: |c| >= 2^(15 - cell_fraction_bits)).
 /// What is not measured is null.
