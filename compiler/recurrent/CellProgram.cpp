@@ -46,6 +46,8 @@ LaneRows CellProgram::mask() const {
 }
 
 LaneRows CellProgram::cell() const {
+  if (s.cells_in_memory)
+    return x(phase.gates); // they come behind the inputs
   const int64_t words = s.shape.half_words;
   return {LaneRole::Own, false, LaneType::Int16, chunk.cell, {words * s.rows, words, 0}};
 }
@@ -176,7 +178,7 @@ void CellProgram::finishCell(const LaneRows &a, const LaneRows &b) {
     first = finishing(0), second = immediateRows();
   }
   if (!chunk.writes_final)
-    add(first, second, cell(), saturated());
+    add(first, second, nextCell(), saturated());
   if (p.writes_y_c && chunk.writes_final)
     add(first, second, cellOutput(), saturated());
 }

@@ -46,6 +46,7 @@ private:
   LaneRows planes(const AddressOperand &base) const;
   LaneRows output(int64_t offset) const;
   LaneRows cellOutput() const;
+  LaneRows nextCell() const { return s.cells_in_memory ? cellOutput() : cell(); }
 
   // operations
   void apply(LaneOperation operation, const LaneRows &a, const LaneRows &b, const LaneRows &result,

@@ -13,8 +13,13 @@ LaneRows stateRows(const RecurrentSchedule &s, const AddressOperand &base) {
       LaneRole::State, false, words == 2 ? LaneType::Pair : LaneType::Int8, base, {words * s.rows, words, 0}};
 }
 
-LaneRows cellRows(const RecurrentSchedule &s, const AddressOperand &base) {
+LaneRows cellRows(const RecurrentSchedule &s, const ChunkOperands &chunk, AddressOperand base) {
   const int64_t words = s.shape.half_words;
+  if (s.cells_in_memory) {
+    base = chunk.out;
+    base.address += static_cast<uint64_t>(s.y_c_offset);
+    return {LaneRole::Outputs, false, LaneType::Int16, base, {words, words * chunk.blocks, 0}};
+  }
   return {LaneRole::Own, false, LaneType::Int16, base, {words * s.rows, words, 0}};
 }
 
@@ -56,7 +61,7 @@ VectorOperation stateFromRows(const RecurrentSchedule &s, const ChunkOperands &c
 }
 
 VectorOperation cellFromRows(const RecurrentSchedule &s, const ChunkOperands &chunk, int64_t gate) {
-  return copy(inputRows(s, chunk, gate), cellRows(s, chunk.cell), {chunk.blocks, s.rows, 1}, 1, 0);
+  return copy(inputRows(s, chunk, gate), cellRows(s, chunk, chunk.cell), {chunk.blocks, s.rows, 1}, 1, 0);
 }
 
 /// 0 times whatever the temporaries hold.
@@ -65,9 +70,10 @@ VectorOperation zeroState(const RecurrentSchedule &s, AddressOperand planes) {
   return copy(any, stateRows(s, planes), {s.shape.blocks, s.rows, 1}, 0, 0);
 }
 
-VectorOperation zeroCells(const RecurrentSchedule &s) {
+VectorOperation zeroCells(const RecurrentSchedule &s, const ChunkOperands &chunk) {
   const LaneRows any = {LaneRole::Own, true, LaneType::Int32, {uint64_t(s.temporaries.first), 0}, {}};
-  return copy(any, cellRows(s, {uint64_t(s.cells.first), 0}), {s.shape.blocks, s.rows, 1}, 0, 0);
+  const int64_t blocks = s.cells_in_memory ? chunk.blocks : s.shape.blocks;
+  return copy(any, cellRows(s, chunk, {uint64_t(s.cells.first), 0}), {blocks, s.rows, 1}, 0, 0);
 }
 
 int64_t temporariesOf(const RecurrentProblem &problem) { return CellProgram::temporaries(problem); }

@@ -36,6 +36,7 @@ std::vector<VectorOperation> cellOperations(const RecurrentProblem &problem,
 VectorOperation stateFromRows(const RecurrentSchedule &schedule, const ChunkOperands &chunk, int64_t gate);
 VectorOperation cellFromRows(const RecurrentSchedule &schedule, const ChunkOperands &chunk, int64_t gate);
 VectorOperation zeroState(const RecurrentSchedule &schedule, AddressOperand planes);
-VectorOperation zeroCells(const RecurrentSchedule &schedule);
+VectorOperation zeroCells(const RecurrentSchedule &schedule,
+                          const ChunkOperands &chunk); // of a chunk if in memory
 
 } // namespace lockstep

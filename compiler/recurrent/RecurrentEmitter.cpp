@@ -51,6 +51,10 @@ void RecurrentEmitter::addPointers() {
     reset_out = ring(s.reset_planes.words);
   if (s.cells.words > 0)
     cell_at = ring(s.cells.words);
+  if (s.cells_in_memory) {
+    cells_from = ring(cellBytesOf(shape.blocks));
+    cells_to = ring(cellBytesOf(shape.blocks));
+  }
   x_at = ring(s.x.words);
   out_at = ring(s.out.words);
   sums_to = ring(s.sums.words);
@@ -61,7 +65,8 @@ void RecurrentEmitter::addGates() {
   const int64_t steps = s.groups * p.steps, phases = static_cast<int64_t>(shape.phases.size());
   const int64_t fills = steps * phases * s.chunks;
   const int64_t begins = p.initial_h || p.initial_c ? s.groups * s.chunks : 0;
-  const int64_t writes = (p.writes_y ? steps : s.groups) * s.chunks;
+  const int64_t writes =
+      s.cells_in_memory ? fills + s.groups * s.chunks : (p.writes_y ? steps : s.groups) * s.chunks;
   weights = code.addGate(Unit::Load, Unit::Matrix, s.ring_slots, steps * s.slotsPerStep() > s.ring_slots);
   first_weights = code.addGate(Unit::Load, Unit::Matrix, 1, false);
   setup = code.addGate(Unit::Load, Unit::Vector, 1, false);
@@ -71,6 +76,7 @@ void RecurrentEmitter::addGates() {
   reset = code.addGate(Unit::Vector, Unit::Matrix, 1, false);
   outputs = code.addGate(Unit::Vector, Unit::Store, s.out_slots, writes > s.out_slots);
   tables_done = code.addGate(Unit::Vector, Unit::Load, 1, false);
+  stored_cells = code.addGate(Unit::Store, Unit::Load, 1, false);
 }
 
 std::vector<Instruction> RecurrentEmitter::emit() {
@@ -81,8 +87,8 @@ std::vector<Instruction> RecurrentEmitter::emit() {
       code.advance(mask_from, (p.steps - 1) * p.batch * machine.array_columns);
   }
   begin();
-  if (!s.tables_first && s.groups > 1)
-    readTables();
+  if (!s.tables_first && (s.groups > 1 || s.cells_in_memory))
+    readTables(); // before cells go out from where the tables are
   if (s.groups > 1) {
     code.repeat(s.groups - 1, [&] {
       group(false);
@@ -172,7 +178,7 @@ void RecurrentEmitter::loadWeightsAtOnce() {
 /// All steps of some rows of the batch.
 void RecurrentEmitter::group(bool last) {
   beginState();
-  if (!s.tables_first && s.groups == 1)
+  if (!s.tables_first && s.groups == 1 && !s.cells_in_memory)
     readTables();
   Step first, middle, final;
   first.brings_weights = s.holdsWeights() && s.follows_first_step;
@@ -259,12 +265,17 @@ void RecurrentEmitter::middleChunks(const RecurrentPhase &each, const Step &kind
 
 void RecurrentEmitter::beginState() {
   const bool fromMemory = p.initial_h || p.initial_c;
-  if (p.cell == CellKind::Lstm && !p.initial_c)
-    code.append(zeroCells(s).instruction);
+  if (p.cell == CellKind::Lstm && !p.initial_c && !s.cells_in_memory)
+    code.append(zeroCells(s, {}).instruction);
   if (!p.initial_h) {
     ElementwiseInstruction zero = zeroState(s, code.at(state_in, field(s.planes.first))).instruction;
     zero.post_0 = code.postFull(state);
     code.append(zero);
+  }
+  if (s.cells_in_memory && !p.initial_c) {
+    if (s.chunks > 1)
+      code.repeat(s.chunks - 1, [&] { beginCells(s.chunk_blocks); });
+    beginCells(s.last_blocks);
   }
   if (!fromMemory)
     return;
@@ -277,6 +288,20 @@ void RecurrentEmitter::beginState() {
   code.advance(state_rows, -rowBytes());
   if (p.initial_h)
     code.advance(hand_in, -plane_words);
+}
+
+/// Zero, by way of the outputs.
+void RecurrentEmitter::beginCells(int64_t blocks) {
+  ElementwiseInstruction zero = zeroCells(s, operands(blocks)).instruction;
+  zero.wait_0 = code.waitFree(outputs);
+  zero.post_0 = code.postFull(outputs);
+  code.append(zero);
+  StoreInstruction stored = storedCells(blocks);
+  stored.wait_0 = code.waitFull(outputs);
+  stored.post_0 = code.postFree(outputs);
+  code.append(stored);
+  code.advance(cells_to, cellBytesOf(blocks));
+  code.advance(out_at, s.out_slot_words);
 }
 
 } // namespace lockstep

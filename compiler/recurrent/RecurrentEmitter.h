@@ -45,6 +45,7 @@ private:
   void group(bool last);
   void nextGroup(int64_t rows);
   void beginState();
+  void beginCells(int64_t blocks);
   void step(const Step &kind);
   void phase(const RecurrentPhase &phase, const Step &kind);
   void nextInputSlot();
@@ -56,7 +57,8 @@ private:
   MatmulInstruction matmul(const RecurrentPhase &phase, int64_t blocks) const;
   void handState(const RecurrentPhase &phase, int64_t blocks);
   void gateProducts(const RecurrentPhase &phase, int64_t blocks);
-  void residentProducts(const RecurrentPhase &phase, int64_t gates, int64_t count, int64_t blocks, uint64_t post);
+  void residentProducts(const RecurrentPhase &phase, int64_t gates, int64_t count, int64_t blocks,
+                        uint64_t post);
   void streamedPart(const RecurrentPhase &phase, int64_t part, int64_t blocks);
   void rounds(int64_t count, int64_t slots, const std::function<void()> &body);
   void appendSync(const std::array<uint64_t, 3> &waits, uint64_t post);
@@ -69,6 +71,9 @@ private:
   void stateInputs(int64_t blocks, int64_t elements, bool last);
   void residentWeights(const RecurrentPhase &phase, int64_t blocks);
   void store(int64_t blocks, int64_t elements, bool final);
+  LoadInstruction chunkCells(const RecurrentPhase &phase, int64_t blocks) const;
+  StoreInstruction storedCells(int64_t blocks) const;
+  int64_t cellBytesOf(int64_t blocks) const { return s.cellWords(blocks) * shape.vector_bytes; }
   LoadInstruction chunkParameters(const RecurrentPhase &phase, int64_t blocks) const;
   int64_t parameterBytes(const RecurrentPhase &phase, int64_t blocks) const;
   std::vector<StoreInstruction> outputRows(AddressOperand external, bool halves, int64_t blocks,
@@ -99,6 +104,7 @@ private:
 
   // external, linear
   Pointer x_from = 0, y_to = 0, mask_from = 0, state_rows = 0, output_rows = 0, resident_from = 0;
+  Pointer cells_from = 0, cells_to = 0; // external, round all cells
   // round rings
   Pointer weights_from = 0, parameters_from = 0;                   // constants
   Pointer weights_to = 0, weights_at = 0, resident_at = 0;         // scratchpad
@@ -106,7 +112,7 @@ private:
   Pointer x_at = 0, mask_at = 0, cell_at = 0, out_at = 0;
   Pointer sums_to = 0, sums_from = 0, parameters_at = 0; // accumulator
   unsigned weights = 0, first_weights = 0, setup = 0, chunk_inputs = 0, sums = 0, state = 0, reset = 0,
-           outputs = 0, tables_done = 0;
+           outputs = 0, tables_done = 0, stored_cells = 0;
   // fields of semaphores that the next products still have to take
   std::array<uint64_t, 3> first_waits{};
   uint64_t resident_wait = 0;

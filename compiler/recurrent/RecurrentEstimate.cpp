@@ -161,7 +161,8 @@ PhaseCost Estimate::costOf(const RecurrentPhase &phase) const {
   const int64_t code = codeOf(phase);
   const bool fetched = code + m.sequencer_fetch_ahead >= m.sequencer_instruction_buffer;
   const double fetches = fetched ? double(s.chunks * code) * readCycles(64) : 0;
-  cost.read = slots * readCycles(double(s.slot_words) * wordBytes()) + x + parameters + fetches;
+  cost.read = slots * readCycles(double(s.slot_words) * wordBytes()) + x + parameters + fetches +
+              readCycles(s.cells_in_memory ? double(s.cellWords(shape.blocks)) * wordBytes() : 0);
   const double sequencer = 2.0 * double(s.chunks * code) + 20 * slots;
   cost.vector = std::max(cost.vector, sequencer);
   const double drain = double(m.stageRowCount() + m.stageColumnCount() + 12);

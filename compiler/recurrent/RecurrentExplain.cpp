@@ -32,8 +32,9 @@ std::string explain(const RecurrentSchedule &s) {
        << s.shape.phases.size() << " phase" << (s.shape.phases.size() > 1 ? "s" : "") << " in a step\n";
   explainWeights(s, text);
   text << "parameters: " << (s.parameters_resident ? "resident" : "loaded with each chunk") << "\n"
-       << "scratchpad words: outputs " << s.out.words << ", cells " << s.cells.words << ", state "
-       << s.planes.words + s.reset_planes.words << ", inputs " << s.x.words + s.masks.words << ", weights "
+       << "scratchpad words: outputs " << s.out.words << ", cells " << s.cells.words
+       << (s.cells_in_memory ? " (in memory)" : "") << ", state " << s.planes.words + s.reset_planes.words
+       << ", inputs " << s.x.words + s.masks.words << ", weights "
        << s.identity.words + s.resident_weights.words + s.ring.words << "\n"
        << "accumulator words: sums " << s.sums.words << ", temporaries " << s.temporaries.words
        << ", parameters " << s.parameters.words << "\n"

@@ -62,7 +62,7 @@ int64_t placeOutputs(const RecurrentProblem &p, RecurrentSchedule &s) {
     words += u * s.shape.output_words;
   }
   s.y_c_offset = words;
-  return words + (p.writes_y_c ? u * s.shape.half_words : 0);
+  return words + (p.writes_y_c || s.cells_in_memory ? u * s.shape.half_words : 0);
 }
 
 int64_t identityWords(const RecurrentSchedule &s) { return s.shape.handsState() ? s.shape.tile_words : 0; }
@@ -76,15 +76,15 @@ bool placeState(const RecurrentProblem &p, const Parameters &m, RecurrentSchedul
   const int64_t u = s.chunkRows(), bank = m.scratchpadBankWords();
   int64_t xGates = p.initial_h && p.initial_c ? 2 : 1;
   for (const RecurrentPhase &phase : shape.phases)
-    xGates = std::max(xGates, phase.gates);
+    xGates = std::max(xGates, phase.gates + s.cells_in_memory);
   const bool resetsFirst = shape.phases.size() > 1;
   const int64_t planeWords = shape.passes * shape.blocks * s.rows;
   Banks banks(m.scratchpad_banks, bank);
   s.out_slot_words = placeOutputs(p, s);
   s.out_slots = std::clamp<int64_t>(bank / s.out_slot_words, 2, 4);
   s.out = banks.take(s.out_slots * s.out_slot_words);
-  s.cells =
-      banks.take(p.cell == CellKind::Lstm || resetsFirst ? shape.blocks * s.rows * shape.half_words : 0);
+  const bool holdsCells = (p.cell == CellKind::Lstm && !s.cells_in_memory) || resetsFirst;
+  s.cells = banks.take(holdsCells ? s.cellWords(shape.blocks) : 0);
   s.planes = banks.take((2 + resetsFirst) * planeWords);
   s.reset_planes = {s.planes.first + 2 * planeWords, resetsFirst ? planeWords : 0};
   s.planes.words = 2 * planeWords;

@@ -65,6 +65,7 @@ struct RecurrentAddresses {
   uint64_t initial_h = 0, initial_c = 0; // int16 [batch, hidden]; c with C fraction bits, as y_c
   uint64_t mask = 0;      // int8 [steps, batch, array columns]: all lanes of (t, b) are t < length[b]
   uint64_t constants = 0; // packRecurrentConstants
+  uint64_t cells = 0;     // workspace of cellBytes(), if that is not 0
 };
 
 } // namespace lockstep

@@ -60,6 +60,8 @@ RecurrentAddresses layOut(const RecurrentProblem &p, const RecurrentSchedule &sc
         memory.add("mask", RegionKind::Input, "int8", 1, {steps, batch, sizeOf(parameters.array_columns)});
   a.constants = memory.add("constants", RegionKind::Constant, "uint8", 1,
                            {packedConstantBytes(p, schedule, parameters)});
+  if (const uint64_t bytes = cellBytes(schedule))
+    a.cells = memory.addRegion("cells", RegionKind::Workspace, bytes);
   return a;
 }
 

@@ -1,9 +1,14 @@
 #include "compiler/recurrent/RecurrentSchedule.h"
+#include "compiler/recurrent/RecurrentScheduler.h"
 
 namespace lockstep {
 
 int64_t RecurrentSchedule::slotsPerStep() const {
   return shape.gates * ((chunks - 1) * gateSlots(chunk_blocks) + gateSlots(last_blocks));
+}
+
+uint64_t cellBytes(const RecurrentSchedule &s) {
+  return s.cells_in_memory ? static_cast<uint64_t>(s.cellWords(s.shape.blocks) * s.shape.vector_bytes) : 0;
 }
 
 ConstantLayout layOutConstants(const RecurrentSchedule &s, const Parameters &m) {

@@ -33,6 +33,7 @@ struct RecurrentSchedule {
   int64_t slot_words = 0, ring_slots = 0, slots_ahead = 0; // ring_slots 0: everything is resident
   bool parameters_resident = true; // else they come with the projected inputs, chunk by chunk
   bool follows_first_step = true;  // resident weights arrive in the course of the first step
+  bool cells_in_memory = false;    // an LSTM's cells come with the inputs and leave with the outputs
   bool tables_first = false; // the tables' staging place lies where other things go: they are read before
 
   // scratchpad
@@ -62,6 +63,7 @@ struct RecurrentSchedule {
     return phase.gates * gateSlots(blockCount);
   }
   int64_t slotsPerStep() const;
+  int64_t cellWords(int64_t blockCount) const { return rows * blockCount * shape.half_words; }
 };
 
 /// Where the constants stand, in bytes from their begin.

@@ -11,21 +11,25 @@
 namespace lockstep {
 namespace {
 
-constexpr int64_t kMaxTiles = 4095;        // of a matmul's level
-constexpr int64_t kMaxBlocks = 64;         // of a chunk
-constexpr size_t kUsualInstructions = 768; // leaves room for an input projection in the same 64 KiB
+constexpr int64_t kMaxTiles = 4095;       // of a matmul's level
+constexpr int64_t kMaxBlocks = 64;        // of a chunk
+constexpr int64_t kMaxStoredChunks = 120; // posts of stored cells that nobody has waited for: 127 at most
 
 class Search {
 public:
-  Search(const RecurrentProblem &problem, const Parameters &parameters, size_t maxInstructions)
-      : p(problem), m(parameters), max_instructions(maxInstructions), shape(shapeOf(problem, parameters)) {}
+  Search(const RecurrentProblem &problem, const Parameters &parameters, const RecurrentOptions &options,
+         size_t maxInstructions)
+      : p(problem), m(parameters), options(options), max_instructions(maxInstructions),
+        shape(shapeOf(problem, parameters)) {}
 
   std::optional<RecurrentSchedule> best() {
     int64_t before = 0;
     for (int64_t groups = 1; groups <= p.batch; ++groups) {
       const int64_t rows = ceilDivide(p.batch, groups);
       if (rows != before)
-        tryRows(rows);
+        tryRows(rows, false);
+      if (rows != before && storesCells(rows))
+        tryRows(rows, true);
       before = rows;
       if (found && groups > 2 * found->groups + 8)
         break; // smaller groups only load weights more often
@@ -34,27 +38,36 @@ public:
   }
 
 private:
-  void tryRows(int64_t rows);
+  /// Only where cells take whole banks.
+  bool storesCells(int64_t rows) const {
+    return options.cells_in_memory && p.cell == CellKind::Lstm &&
+           shape.blocks * rows * shape.half_words > m.scratchpadBankWords();
+  }
+  void tryRows(int64_t rows, bool cellsInMemory);
   void tryChunks(RecurrentSchedule schedule);
   void tryRings(const RecurrentSchedule &schedule);
   void consider(RecurrentSchedule schedule);
 
   const RecurrentProblem &p;
   const Parameters &m;
+  const RecurrentOptions &options;
   const size_t max_instructions;
   const RecurrentShape shape;
   std::optional<RecurrentSchedule> found;
 };
 
-void Search::tryRows(int64_t rows) {
+void Search::tryRows(int64_t rows, bool cellsInMemory) {
   RecurrentSchedule s;
   s.shape = shape;
   s.rows = rows;
   s.groups = ceilDivide(p.batch, rows);
+  s.cells_in_memory = cellsInMemory;
   s.follows_first_step = s.groups == 1;
   for (s.chunk_blocks = 1; s.chunk_blocks <= std::min(shape.blocks, kMaxBlocks); ++s.chunk_blocks) {
     s.chunks = ceilDivide(shape.blocks, s.chunk_blocks);
     s.last_blocks = shape.blocks - (s.chunks - 1) * s.chunk_blocks;
+    if (cellsInMemory && s.chunks > kMaxStoredChunks)
+      continue;
     bool fits = false;
     for (const bool resident : {true, false}) {
       s.parameters_resident = resident;
@@ -121,14 +134,16 @@ Status checkMachine(const RecurrentShape &shape, const Parameters &m) {
 } // namespace
 
 Result<std::shared_ptr<const RecurrentSchedule>> scheduleRecurrent(const RecurrentProblem &problem,
-                                                                   const Parameters &parameters) {
+                                                                   const Parameters &parameters,
+                                                                   const RecurrentOptions &options) {
   if (Status s = checkRecurrentProblem(problem); !s)
     return s.error();
   if (Status s = checkMachine(shapeOf(problem, parameters), parameters); !s)
     return s.error();
-  std::optional<RecurrentSchedule> best = Search(problem, parameters, kUsualInstructions).best();
+  std::optional<RecurrentSchedule> best =
+      Search(problem, parameters, options, options.usual_instructions).best();
   if (!best)
-    best = Search(problem, parameters, kMaxRecurrentInstructions).best();
+    best = Search(problem, parameters, options, kMaxRecurrentInstructions).best();
   if (!best)
     return tooSmall(problem, parameters);
   return std::make_shared<const RecurrentSchedule>(std::move(*best));

@@ -138,8 +138,12 @@ void RecurrentEmitter::inputs(const RecurrentPhase &phase, int64_t blocks, int64
   }
   if (!s.parameters_resident)
     loads.push_back(chunkParameters(phase, blocks));
+  if (s.cells_in_memory)
+    loads.push_back(chunkCells(phase, blocks));
   appendLoads(std::move(loads), code.waitFree(chunk_inputs), code.postFull(chunk_inputs));
   code.advance(x_from, 2 * elements);
+  if (s.cells_in_memory)
+    code.advance(cells_from, cellBytesOf(blocks));
   if (!s.parameters_resident)
     code.advance(parameters_from, parameterBytes(phase, blocks));
   nextInputSlot();
@@ -158,6 +162,26 @@ LoadInstruction RecurrentEmitter::chunkParameters(const RecurrentPhase &phase, i
   return load;
 }
 
+/// As they were stored in the step before.
+LoadInstruction RecurrentEmitter::chunkCells(const RecurrentPhase &phase, int64_t blocks) const {
+  const AddressOperand to = behind(code.at(x_at, field(s.x.first)), phase.gates * s.cellWords(blocks));
+  LoadInstruction load = words(code.at(cells_from, addresses.cells), to, s.cellWords(blocks));
+  load.wait_0 = code.waitFull(stored_cells);
+  return load;
+}
+
+/// The cells of an output slot; the load unit of the next step waits for them.
+StoreInstruction RecurrentEmitter::storedCells(int64_t blocks) const {
+  StoreInstruction t;
+  setPlaces(t, code.at(cells_to, addresses.cells), behind(code.at(out_at, field(s.out.first)), s.y_c_offset));
+  t.row_bytes = field(cellBytesOf(blocks));
+  t.chunk_bytes = field(shape.vector_bytes);
+  t.chunk_stride = 1;
+  t.count_0 = t.count_1 = t.count_2 = 1;
+  t.post_1 = code.postFull(stored_cells);
+  return t;
+}
+
 /// The initial states of a chunk's blocks: to where x goes, and on.
 void RecurrentEmitter::stateInputs(int64_t blocks, int64_t elements, bool last) {
   std::vector<LoadInstruction> loads;
@@ -172,6 +196,10 @@ void RecurrentEmitter::stateInputs(int64_t blocks, int64_t elements, bool last) 
   if (p.initial_c) {
     bring(addresses.initial_c, p.initial_h);
     operations.push_back(cellFromRows(s, chunk, p.initial_h));
+    if (s.cells_in_memory) {
+      operations.back().instruction.wait_1 = code.waitFree(outputs);
+      operations.back().instruction.post_2 = code.postFull(outputs);
+    }
   }
   if (p.initial_h) {
     bring(addresses.initial_h, 0);
@@ -184,10 +212,18 @@ void RecurrentEmitter::stateInputs(int64_t blocks, int64_t elements, bool last) 
   operations.back().instruction.post_0 = code.postFree(chunk_inputs);
   for (const VectorOperation &operation : operations)
     code.append(operation.instruction);
+  if (p.initial_c && s.cells_in_memory) {
+    StoreInstruction stored = storedCells(blocks);
+    stored.wait_0 = code.waitFull(outputs);
+    stored.post_0 = code.postFree(outputs);
+    code.append(stored);
+    code.advance(cells_to, cellBytesOf(blocks));
+    code.advance(out_at, s.out_slot_words);
+  }
   code.advance(state_rows, 2 * elements);
   if (p.initial_h)
     code.advance(hand_in, shape.passes * s.rows * blocks);
-  if (p.initial_c)
+  if (p.initial_c && !s.cells_in_memory)
     code.advance(cell_at, s.rows * blocks * shape.half_words);
   code.advance(x_at, s.x_slot_words);
 }
@@ -224,6 +260,8 @@ void RecurrentEmitter::store(int64_t blocks, int64_t elements, bool final) {
     put(code.at(output_rows, addresses.y_h), halves, s.y_h_offset);
   if (final && p.writes_y_c)
     put(code.at(state_rows, addresses.y_c), true, s.y_c_offset);
+  if (s.cells_in_memory && !final)
+    stores.push_back(storedCells(blocks));
   if (!stores.empty()) {
     stores.front().wait_0 = code.waitFull(outputs);
     stores.back().post_0 = code.postFree(outputs);
@@ -232,6 +270,8 @@ void RecurrentEmitter::store(int64_t blocks, int64_t elements, bool final) {
     code.append(rows);
   if (!stores.empty())
     code.advance(out_at, s.out_slot_words);
+  if (s.cells_in_memory)
+    code.advance(cells_to, cellBytesOf(blocks));
   code.advance(y_to, elements * shape.output_bytes);
   if (!final)
     return;

@@ -105,6 +105,8 @@ void LayerProgram::addTensors() {
     loop.y_h = memory.add("y_h", type, {batch, hidden}, RegionKind::Output);
   if (p.writes_y_c)
     loop.y_c = memory.add("y_c", "int16", {batch, hidden}, RegionKind::Output);
+  if (const uint64_t bytes = cellBytes(*code.schedule))
+    loop.cells = memory.add("cells", bytes, RegionKind::Workspace);
 }
 
 Status LayerProgram::addInstructions() {
@@ -152,7 +154,9 @@ Result<RecurrentCode> planRecurrent(const RecurrentSpec &spec, bool wholeLayer,
   RecurrentCode code;
   code.spec = spec, code.whole_layer = wholeLayer;
   code.problem = problemOf(spec), code.projection = projectionOf(spec);
-  auto schedule = scheduleRecurrent(code.problem, parameters);
+  RecurrentOptions options;
+  options.cells_in_memory = true;
+  auto schedule = scheduleRecurrent(code.problem, parameters, options);
   if (!schedule)
     return schedule.error();
   code.schedule = *schedule;

@@ -13,7 +13,7 @@ struct Measured {
 };
 
 Measured measure(const RecurrentProblem &p, const Parameters &machine) {
-  const auto schedule = scheduleRecurrent(p, machine);
+  const auto schedule = scheduleRecurrent(p, machine, cellsInMemory());
   EXPECT_TRUE(schedule);
   const Result<Program> program = emitRecurrentProgram(p, **schedule, machine);
   EXPECT_TRUE(program);
@@ -48,6 +48,15 @@ TEST_P(CyclesOfGrus, AreCloseToTheBoundAndToThePrediction) {
 INSTANTIATE_TEST_SUITE_P(OnMachines, CyclesOfGrus,
                          testing::Combine(testing::Values("base", "recurrent"),
                                           testing::Values("20", "100")));
+
+TEST(CyclesOfLstms, AreCloseToTheBoundWhereStateAndCellsFillTheScratchpad) {
+  const Parameters machine = *loadParameters("base");
+  for (int64_t batch : {16, 32}) {
+    RecurrentProblem p;
+    p.cell = CellKind::Lstm, p.hidden = 4096, p.batch = batch, p.steps = 3;
+    EXPECT_GE(measure(p, machine).of_bound, 0.96) << "batch " << batch;
+  }
+}
 
 TEST(CyclesOfSteps, AreThePricePerStepWhateverTheirNumber) {
   const Parameters machine = *loadParameters("base");

@@ -89,6 +89,24 @@ TEST_P(RandomRecurrentLayers, OfLargeBatchesHaveTheReferencesBitsInGroups) {
 
 INSTANTIATE_TEST_SUITE_P(OnMachines, RandomRecurrentLayers, testing::Range<size_t>(0, machines().size()));
 
+TEST(RecurrentLayers, WhoseCellsGoThroughMemoryHaveTheReferencesBits) {
+  Random random(1100);
+  int inMemory = 0;
+  for (int round = 0; round < 40; ++round) {
+    const Parameters machine = machines()[size_t(round % 3 == 2)];
+    RecurrentProblem p = randomLayer(random, machine, 20, 40, 4);
+    p.cell = CellKind::Lstm, p.hidden += 40, p.batch += 20;
+    p.peepholes = round % 4 == 1, p.initial_c = round % 2, p.writes_y_c = round % 5 == 0;
+    const auto schedule = scheduleRecurrent(p, machine, cellsInMemory());
+    if (!schedule || !(*schedule)->cells_in_memory)
+      continue;
+    ++inMemory;
+    EXPECT_EQ(judge(makeLayer(p, 1100 + uint64_t(round)), machine), "") << describe(p) << "\n"
+                                                                        << explain(**schedule);
+  }
+  EXPECT_GE(inMemory, 8);
+}
+
 TEST(RecurrentLayers, MeetEveryKindOfSchedule) {
   Seen all;
   for (uint64_t seed = 0; seed < 3; ++seed) {

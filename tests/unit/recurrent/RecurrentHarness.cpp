@@ -153,8 +153,14 @@ std::string differenceOf(const Program &program, const ExternalMemory &memory, c
   return compare("y_c", program, memory, wanted.y_c);
 }
 
+RecurrentOptions cellsInMemory() {
+  RecurrentOptions options;
+  options.cells_in_memory = true;
+  return options;
+}
+
 std::string judge(const Layer &layer, const Parameters &machine) {
-  const auto schedule = scheduleRecurrent(layer.problem, machine);
+  const auto schedule = scheduleRecurrent(layer.problem, machine, cellsInMemory());
   if (!schedule)
     return "no schedule: " + schedule.error().message;
   Result<Program> program = emitRecurrentProgram(layer.problem, **schedule, machine);

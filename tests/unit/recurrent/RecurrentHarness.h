@@ -20,7 +20,8 @@ int64_t pick(Random &random, int64_t low, int64_t high);
 std::vector<Parameters> machines();
 
 /// Every variant at random; hidden up to so many blocks of the machine, batch and steps up to the limits.
-RecurrentProblem randomLayer(Random &random, const Parameters &machine, int64_t blocks, int64_t batch, int64_t steps);
+RecurrentProblem randomLayer(Random &random, const Parameters &machine, int64_t blocks, int64_t batch,
+                             int64_t steps);
 
 std::string describe(const RecurrentProblem &problem);
 
@@ -38,7 +39,11 @@ void fill(Program &program, const Layer &layer, const RecurrentSchedule &schedul
 /// First place where the outputs in memory differ from the reference; empty if none does.
 std::string differenceOf(const Program &program, const ExternalMemory &memory, const Layer &layer);
 
-/// Schedules, checks (legal, free of races, short enough), runs on golden, compares with the reference; empty or a sentence.
+/// An LSTM's cells may lie in memory.
+RecurrentOptions cellsInMemory();
+
+/// Schedules, checks (legal, free of races, short enough), runs on golden, compares with the reference; empty
+/// or a sentence.
 std::string judge(const Layer &layer, const Parameters &machine);
 
 } // namespace lockstep::test
