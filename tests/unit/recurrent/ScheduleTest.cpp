@@ -63,6 +63,18 @@ TEST(RecurrentSchedules, ShareWeightsAmongAsManyRowsAsCoverTheirLoads) {
   EXPECT_EQ(s.rows * s.groups, 32);
 }
 
+TEST(RecurrentSchedules, LetCellsGoThroughMemoryOnlyWhereTheCallerHasAPlaceAndItHelps) {
+  RecurrentProblem p = gru(4096, 16, 25);
+  p.cell = CellKind::Lstm;
+  EXPECT_EQ(cellBytes(scheduleOf(p, base)), 0u);
+  const auto found = scheduleRecurrent(p, base, cellsInMemory());
+  ASSERT_TRUE(found);
+  EXPECT_EQ((*found)->rows, 8);
+  EXPECT_EQ(cellBytes(**found), 8u * 4096 * 2);
+  p.hidden = 256;
+  EXPECT_EQ(cellBytes(**scheduleRecurrent(p, base, cellsInMemory())), 0u);
+}
+
 TEST(RecurrentSchedules, PlaceEverythingWithoutOverlap) {
   Random random(77);
   for (const Parameters &machine : machines())
