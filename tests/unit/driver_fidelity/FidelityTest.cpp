@@ -47,6 +47,19 @@ TEST(Fidelity, OfLstmAndRnnWithUsualBiasesIsAtLeast35Decibels) {
   EXPECT_GE(measured(specOf(CellKind::Rnn, 64, 0))["sqnr_int16_db"], 35.0);
 }
 
+TEST(Fidelity, OfAnLstmWithSlowGatesGainsByAFormatThatHoldsItsCells) {
+  FidelitySpec spec = specOf(CellKind::Lstm, 64, 6);
+  spec.int8_state = false;
+  const Row calibrated = measured(spec);
+  EXPECT_EQ(calibrated["cell_fraction_bits"], 8);
+  EXPECT_EQ(calibrated["cell_saturated"], 0);
+  spec.cell_fraction_bits = 12;
+  const Row narrow = measured(spec);
+  EXPECT_EQ(narrow["cell_fraction_bits"], 12);
+  EXPECT_GT(narrow["cell_saturated"], 0.5);
+  EXPECT_GT(calibrated["sqnr_int16_db"].get<double>(), narrow["sqnr_int16_db"].get<double>() + 15);
+}
+
 TEST(Fidelity, OfTheRecurrentPartAloneIsFarAboveThatOfTheInputs) {
   const Row row = measured(specOf(CellKind::Gru, 64, 2));
   EXPECT_GE(row["sqnr_exact_x_db"].get<double>(), row["sqnr_int16_db"].get<double>() + 10);
@@ -97,6 +110,9 @@ TEST(Fidelity, RefusesNumbersOutsideOfTheirLimitsByName) {
   spec = {};
   spec.calibration_steps = 0;
   EXPECT_THAT(message(spec), testing::HasSubstr("calibration_steps is 0"));
+  spec = {};
+  spec.cell_fraction_bits = 7;
+  EXPECT_THAT(message(spec), testing::HasSubstr("cell_fraction_bits is 7; allowed is 8 to 12"));
 }
 
 } // namespace
