@@ -108,8 +108,8 @@ int64_t quantizeValue(float value, const Quantization &quantization) {
 
 GreedyRewriteConfig boundedRewriting() {
   GreedyRewriteConfig config;
-  config.maxIterations = 100;
-  config.maxNumRewrites = int64_t{1} << 20;
+  config.maxIterations = 10;
+  config.maxNumRewrites = int64_t{1} << 14; // of an iteration
   return config;
 }
 
