@@ -1,8 +1,9 @@
 #include "workloads/deepbench/ConvTable.h"
 
+#include "workloads/deepbench/TableFile.h"
+
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <sstream>
 
 namespace lockstep {
@@ -11,10 +12,6 @@ namespace {
 
 constexpr const char *kHeader = "w,h,c,n,k,s_filter_w,r_filter_h,pad_w,pad_h,wstride,hstride";
 constexpr int64_t kMaxSize = 1 << 20;
-
-Error lineError(const std::string &origin, size_t line, const std::string &what) {
-  return {ErrorKind::Usage, origin + ":" + std::to_string(line) + ": " + what};
-}
 
 /// The integers of a line, empty if it is not just integers between commas.
 std::vector<int64_t> numbersOf(const std::string &text) {
@@ -39,24 +36,18 @@ Result<ConvTableRow> parseRow(const std::string &text, bool hasGroups, const std
   const std::vector<int64_t> v = numbersOf(text);
   const size_t count = hasGroups ? 12 : 11;
   if (v.size() != count)
-    return lineError(origin, line,
-                     "\"" + text + "\" is not a row of " + std::to_string(count) + " integers.");
+    return tableLineError(origin, line,
+                          "\"" + text + "\" is not a row of " + std::to_string(count) + " integers.");
   ConvTableRow row{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], hasGroups ? v[11] : 1};
   for (int64_t size : {row.w, row.h, row.c, row.n, row.k, row.s_filter_w, row.r_filter_h, row.wstride,
                        row.hstride, row.groups, row.pad_w + 1, row.pad_h + 1})
     if (size < 1 || size > kMaxSize)
-      return lineError(origin, line,
-                       "\"" + text + "\": pads must be 0 to " + std::to_string(kMaxSize - 1) +
-                           ", all else 1 to " + std::to_string(kMaxSize) + ".");
+      return tableLineError(origin, line,
+                            "\"" + text + "\": pads must be 0 to " + std::to_string(kMaxSize - 1) +
+                                ", all else 1 to " + std::to_string(kMaxSize) + ".");
   if (row.c % row.groups != 0 || row.k % row.groups != 0)
-    return lineError(origin, line, "\"" + text + "\": groups must divide c and k.");
+    return tableLineError(origin, line, "\"" + text + "\": groups must divide c and k.");
   return row;
-}
-
-std::string withoutCarriageReturn(std::string text) {
-  if (!text.empty() && text.back() == '\r')
-    text.pop_back();
-  return text;
 }
 
 } // namespace
@@ -73,24 +64,14 @@ bool isConvTable(const std::string &name) { return name.compare(name.find_last_o
 Result<std::vector<ConvTableRow>> parseConvTable(const std::string &text, const std::string &origin) {
   std::istringstream stream(text);
   std::string line;
-  std::getline(stream, line);
-  line = withoutCarriageReturn(line);
+  readTableLine(stream, line);
   const bool hasGroups = line == std::string(kHeader) + ",groups";
   if (!hasGroups && line != kHeader)
-    return lineError(origin, 1,
-                     std::string("the first line must be \"") + kHeader + "\", with or without \",groups\".");
-  std::vector<ConvTableRow> rows;
-  for (size_t number = 2; std::getline(stream, line); ++number) {
-    if (line = withoutCarriageReturn(line); line.empty())
-      continue;
-    Result<ConvTableRow> row = parseRow(line, hasGroups, origin, number);
-    if (!row)
-      return row.error();
-    rows.push_back(*row);
-  }
-  if (rows.empty())
-    return Error{ErrorKind::Usage, origin + ": the table has no rows."};
-  return rows;
+    return tableLineError(
+        origin, 1, std::string("the first line must be \"") + kHeader + "\", with or without \",groups\".");
+  return parseTableRows<ConvTableRow>(stream, origin, [&](const std::string &row, size_t at) {
+    return parseRow(row, hasGroups, origin, at);
+  });
 }
 
 Result<std::vector<ConvTableRow>> readConvTable(const std::string &name) {
@@ -102,12 +83,7 @@ Result<std::vector<ConvTableRow>> readConvTable(const std::string &name) {
     return Error{ErrorKind::Usage,
                  "There is no table \"" + name + "\"; of convolutions there are " + known + "."};
   }
-  const std::string file = std::string(LOCKSTEP_WORKLOADS_DIR) + "/" + name + ".csv";
-  std::ifstream stream(file);
-  std::stringstream text;
-  if (!stream || !(text << stream.rdbuf()))
-    return Error{ErrorKind::System, "Cannot read the table " + file + "."};
-  return parseConvTable(text.str(), file);
+  return readTableFile(name, parseConvTable);
 }
 
 } // namespace lockstep
