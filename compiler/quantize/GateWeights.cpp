@@ -1,6 +1,6 @@
 #include "compiler/quantize/GateWeights.h"
 
-#include "compiler/quantize/Comparison.h"
+#include "compiler/quantize/WeightQuantizer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,22 +57,8 @@ QuantizedGates quantizeGates(const FloatTensor &matrix, const QuantizeOptions &o
 
 TensorReport reportGates(const FloatTensor &matrix, const QuantizedGates &quantized,
                          const std::string &name) {
-  Comparison comparison;
-  for (size_t i = 0; i < matrix.values.size(); ++i)
-    comparison.add(matrix.values[i], quantizerOf(matrix, quantized, i).dequantize(quantized.values[i]));
-  const auto [least, most] = std::minmax_element(matrix.values.begin(), matrix.values.end());
-  const auto widest =
-      std::max_element(quantized.quantizers.begin(), quantized.quantizers.end(),
-                       [](const Quantizer &a, const Quantizer &b) { return a.scale < b.scale; });
-  TensorReport report;
-  report.name = name;
-  report.minimum = *least;
-  report.maximum = *most;
-  report.threshold = widest->threshold();
-  report.scale = widest->scale;
-  report.sqnr_db = comparison.sqnrDb();
-  report.cosine = comparison.cosine();
-  return report;
+  const auto quantizerAt = [&](size_t i) -> const Quantizer & { return quantizerOf(matrix, quantized, i); };
+  return reportQuantized(matrix.values, quantized.values, quantized.quantizers, quantizerAt, name);
 }
 
 } // namespace lockstep

@@ -103,14 +103,17 @@ int inputChannelAxis(const LinearLayer &layer) {
   return layer.node->op_type() == "Conv" || layer.node->op_type() == "ConvTranspose" ? 1 : -1;
 }
 
-TensorReport reportWeights(const LinearLayer &layer, const QuantizedWeights &quantized,
-                           const std::string &name) {
+TensorReport reportQuantized(const std::vector<float> &values, const std::vector<int8_t> &quantized,
+                             const std::vector<Quantizer> &quantizers,
+                             const std::function<const Quantizer &(size_t)> &quantizerOfElement,
+                             const std::string &name) {
   Comparison comparison;
-  for (uint64_t i = 0; i < layer.weights.values.size(); ++i)
-    comparison.add(layer.weights.values[i], quantizerOf(layer, quantized, i).dequantize(quantized.values[i]));
-  auto [least, most] = std::minmax_element(layer.weights.values.begin(), layer.weights.values.end());
-  auto widest = std::max_element(quantized.quantizers.begin(), quantized.quantizers.end(),
-                                 [](const Quantizer &a, const Quantizer &b) { return a.scale < b.scale; });
+  for (size_t i = 0; i < values.size(); ++i)
+    comparison.add(values[i], quantizerOfElement(i).dequantize(quantized[i]));
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  const auto widest =
+      std::max_element(quantizers.begin(), quantizers.end(),
+                       [](const Quantizer &a, const Quantizer &b) { return a.scale < b.scale; });
   TensorReport report;
   report.name = name;
   report.minimum = *least;
@@ -120,6 +123,12 @@ TensorReport reportWeights(const LinearLayer &layer, const QuantizedWeights &qua
   report.sqnr_db = comparison.sqnrDb();
   report.cosine = comparison.cosine();
   return report;
+}
+
+TensorReport reportWeights(const LinearLayer &layer, const QuantizedWeights &quantized,
+                           const std::string &name) {
+  const auto quantizerAt = [&](size_t i) -> const Quantizer & { return quantizerOf(layer, quantized, i); };
+  return reportQuantized(layer.weights.values, quantized.values, quantized.quantizers, quantizerAt, name);
 }
 
 } // namespace lockstep

@@ -6,7 +6,9 @@
 #include "compiler/quantize/Quantizer.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace lockstep {
@@ -33,7 +35,12 @@ bool correctBias(LinearLayer &layer, const QuantizedWeights &quantized,
 /// products.
 int inputChannelAxis(const LinearLayer &layer);
 
-/// What the report says of weights; scale: the largest.
+/// What the report says of constant values, given the quantizer of each element; scale: the largest.
+TensorReport reportQuantized(const std::vector<float> &values, const std::vector<int8_t> &quantized,
+                             const std::vector<Quantizer> &quantizers,
+                             const std::function<const Quantizer &(size_t)> &quantizerOfElement,
+                             const std::string &name);
+/// That of a layer's weights.
 TensorReport reportWeights(const LinearLayer &layer, const QuantizedWeights &quantized,
                            const std::string &name);
 

@@ -129,19 +129,6 @@ TEST(QuantizeRows, AreWithinHalfAStepAndReachTheEnd) {
   }
 }
 
-TEST(QuantizeRows, OfZerosAndOfTheSmallestFloatsHavePositiveScales) {
-  const float matrix[] = {0, 0, FLT_TRUE_MIN, -FLT_TRUE_MIN, FLT_MIN, -FLT_MAX};
-  const QuantizedRows rows = quantizeRows(matrix, 3, 2);
-  for (float scale : rows.scales)
-    EXPECT_GT(scale, 0);
-  EXPECT_EQ(rows.values, (std::vector<int8_t>{0, 0, 0, 0, 0, -127}));
-}
-
-TEST(QuantizeRows, SurviveWhatIsNoNumber) {
-  const float matrix[] = {NAN, INFINITY, -INFINITY, 2};
-  EXPECT_EQ(quantizeRows(matrix, 1, 4).values, (std::vector<int8_t>{0, 127, -127, 127}));
-}
-
 TEST(RecurrentQuantizer, GateSumsAreThoseOfTheFloatLayer) {
   for (CellKind cell : {CellKind::Gru, CellKind::Lstm, CellKind::Rnn})
     for (int fractionBits : {15, 12, 3}) {
