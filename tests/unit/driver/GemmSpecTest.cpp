@@ -46,7 +46,7 @@ TEST(GemmSpec, NamesWhatIsWrongAndWhatIsAllowed) {
       {{{"m", 1}, {"n", 1}, {"k", 1}, {"a_type", "uint8"}, {"a_zero_point", -1}},
        "a_zero_point is -1; allowed is 0 to 255"},
       {{{"m", 1}, {"n", 1}, {"k", 1}, {"per_column", true}, {"output", "int32"}},
-       "per_column needs an 8-bit output"},
+       "per_column needs an 8-bit or int16 output"},
       {{{"m", "x"}, {"n", 1}, {"k", 1}}, "m is \"x\", which is not of its type"},
       {{{"m", -1}, {"n", 1}, {"k", 1}}, "m is -1, which is not of its type"},
       {{{"m", 1}, {"n", 1}, {"k", 1}, {"mm", 1}}, "the key `mm` is unknown"},
