@@ -37,7 +37,7 @@ struct MoveDataMovement : mlir::PassWrapper<MoveDataMovement, mlir::OperationPas
       mlir::RewritePatternSet patterns(&getContext());
       for (Add add : round)
         add(patterns);
-      (void)mlir::applyPatternsAndFoldGreedily(getOperation(), std::move(patterns), boundedRewriting());
+      rewriteWithinBounds(getOperation(), std::move(patterns));
     }
   }
 };

@@ -1,5 +1,7 @@
 #include "compiler/passes/Quantized.h"
 
+#include <mlir/Transforms/GreedyPatternRewriteDriver.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -106,11 +108,13 @@ int64_t quantizeValue(float value, const Quantization &quantization) {
                                          static_cast<double>(quantization.maximum)));
 }
 
-GreedyRewriteConfig boundedRewriting() {
+void rewriteWithinBounds(Operation *op, RewritePatternSet patterns) {
   GreedyRewriteConfig config;
   config.maxIterations = 10;
   config.maxNumRewrites = int64_t{1} << 14; // of an iteration
-  return config;
+  if (failed(applyPatternsAndFoldGreedily(op, std::move(patterns), config)))
+    emitWarning(op->getLoc(),
+                "rewriting of quantized values did not come to rest; the result is right, if not simplest");
 }
 
 } // namespace lockstep

@@ -4,7 +4,6 @@
 #include <mlir/Dialect/Quant/QuantOps.h>
 #include <mlir/Dialect/Quant/QuantTypes.h>
 #include <mlir/IR/PatternMatch.h>
-#include <mlir/Transforms/GreedyPatternRewriteDriver.h>
 
 #include <cstdint>
 #include <optional>
@@ -62,7 +61,8 @@ mlir::Value buildDequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::
 /// minimum, as there.
 int64_t quantizeValue(float value, const Quantization &quantization);
 
-/// Rewriting that ends: where the bounds stop it, what is there is right, if not in its simplest form.
-mlir::GreedyRewriteConfig boundedRewriting();
+/// Applies the patterns until none matches, or bounds stop it: then what is there is right, if not in its
+/// simplest form, and a warning says so.
+void rewriteWithinBounds(mlir::Operation *op, mlir::RewritePatternSet patterns);
 
 } // namespace lockstep

@@ -27,7 +27,7 @@ struct QuantizedToInteger : mlir::PassWrapper<QuantizedToInteger, mlir::Operatio
     addIntegerSumPatterns(patterns);
     addIntegerQuantizePatterns(patterns);
     addFoldPaddingPatterns(patterns);
-    (void)mlir::applyPatternsAndFoldGreedily(getOperation(), std::move(patterns), boundedRewriting());
+    rewriteWithinBounds(getOperation(), std::move(patterns));
     getOperation()->walk([](mlir::Operation *op) {
       if (!isProduct(op))
         return;

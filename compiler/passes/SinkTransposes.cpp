@@ -25,6 +25,17 @@ std::optional<Transposed> transposed(Value value) {
   return Transposed{op.getInput1(), *perms};
 }
 
+/// The first operand that sinking would gain from. One that is known while compiling is not among them: it
+/// follows the others either way, and if it asked for an opposite transpose of another operand, that one
+/// would ask for the first again, for ever.
+std::optional<Transposed> firstTransposed(ValueRange operands) {
+  for (Value operand : operands)
+    if (!isKnown(operand))
+      if (auto found = transposed(operand))
+        return found;
+  return std::nullopt;
+}
+
 /// Channels from the last place to the second: what stands behind a convolution. Such a transpose may ask for
 /// the opposite one at another operand, where that meets the next convolution's; the opposite kind may not,
 /// so this ends. (With three dimensions it is its own opposite: not of the kind.)
@@ -64,10 +75,7 @@ struct SinkThroughElementwise : RewritePattern {
   LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
     if (!isElementwise(op))
       return failure();
-    std::optional<Transposed> first;
-    for (Value operand : elementOperands(op))
-      if (!first)
-        first = transposed(operand);
+    const std::optional<Transposed> first = firstTransposed(elementOperands(op));
     auto result = dyn_cast<RankedTensorType>(op->getResult(0).getType());
     if (!first || !result || result.getRank() != static_cast<int64_t>(first->perms.size()) ||
         !operandsAllow(op, first->perms))
@@ -160,10 +168,7 @@ struct SinkThroughPad : OpRewritePattern<tosa::PadOp> {
 struct SinkThroughConcat : OpRewritePattern<tosa::ConcatOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(tosa::ConcatOp op, PatternRewriter &rewriter) const override {
-    std::optional<Transposed> first;
-    for (Value operand : op->getOperands())
-      if (!first)
-        first = transposed(operand);
+    const std::optional<Transposed> first = firstTransposed(op->getOperands());
     if (!first)
       return failure();
     const bool force = bringsChannelsFirst(first->perms);
