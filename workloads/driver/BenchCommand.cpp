@@ -100,7 +100,7 @@ Result<Row> runRow(const BenchOptions &options, const std::vector<ConvSpec> &con
 }
 
 RecurrentRun recurrentRun(const BenchOptions &options) {
-  return {options.run, options.recurrent.part, options.recurrent.rtl_cycles};
+  return {options.run, options.recurrent.part, options.recurrent.rtl_cycles, options.recurrent.rtl_short};
 }
 
 Result<Row> runRow(const BenchOptions &options, const std::vector<RecurrentSpec> &layers, size_t index) {

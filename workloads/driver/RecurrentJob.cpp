@@ -76,7 +76,10 @@ Result<RecurrentSpec> RecurrentRunner::shortened(const RecurrentSpec &spec) {
   if (!few || !more)
     return few ? more.error() : few.error();
   const double step = (*more - *few) / double(std::min<int64_t>(spec.steps, 6) - 2);
-  const double steps = 2 + (double(options.rtl_cycles) - *few) / std::max(step, 1.0);
+  if (*few + step * double(spec.steps - 2) <= double(options.rtl_cycles))
+    return spec;
+  const double cycles = double(std::min(options.rtl_cycles, options.rtl_short));
+  const double steps = 2 + (cycles - *few) / std::max(step, 1.0);
   RecurrentSpec run = spec;
   run.steps = int64_t(std::clamp(steps, 2.0, double(spec.steps)));
   return run;

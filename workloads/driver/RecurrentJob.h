@@ -11,14 +11,17 @@
 
 namespace lockstep {
 
-/// The usual limit of steps: about five minutes of RTL.
+/// The usual limit of a layer at full length: about five minutes of RTL.
 constexpr uint64_t kUsualRtlCycles = 270'000'000;
+/// The usual length of a layer over the limit: about ten seconds of RTL.
+constexpr uint64_t kUsualRtlShort = 10'000'000;
 
 struct RecurrentRun {
   RunSpec run;
   RecurrentPart part = RecurrentPart::Recurrent;
-  /// Engines with RTL: so many steps that the loop takes at most about so many cycles, at least two; 0: all.
-  uint64_t rtl_cycles = kUsualRtlCycles;
+  /// Engines with RTL: layers whose loop takes more cycles run only so many steps as take about `rtl_short`
+  /// of them (and no more than `rtl_cycles`), at least two; 0: all steps always.
+  uint64_t rtl_cycles = kUsualRtlCycles, rtl_short = kUsualRtlShort;
 };
 
 /// Layers on the engines of one machine.

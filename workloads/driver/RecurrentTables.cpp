@@ -61,8 +61,11 @@ void addRecurrentSelection(CLI::App &app, RecurrentSelection &selection) {
   app.add_option("--state", selection.state, "Recurrent layers: the state as int16 (two passes) or int8")
       ->capture_default_str();
   app.add_option("--rtl-cycles", selection.rtl_cycles,
-                 "Recurrent layers on rtl or lockstep: at most so many steps as take that many cycles, at "
-                 "least two; 0: all")
+                 "Recurrent layers on rtl or lockstep: longer ones run with fewer steps; 0: all run whole")
+      ->capture_default_str()
+      ->type_name("CYCLES");
+  app.add_option("--rtl-short", selection.rtl_short,
+                 "Recurrent layers over --rtl-cycles: so many steps as take about that many, at least two")
       ->capture_default_str()
       ->type_name("CYCLES");
 }

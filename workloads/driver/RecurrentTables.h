@@ -14,10 +14,10 @@ struct RecurrentSelection {
   RecurrentPart part = RecurrentPart::Both;
   int64_t steps = 0; // at most; 0: the table's
   std::string state = "int16";
-  uint64_t rtl_cycles = kUsualRtlCycles;
+  uint64_t rtl_cycles = kUsualRtlCycles, rtl_short = kUsualRtlShort;
 };
 
-/// --part, --steps, --state, --rtl-cycles.
+/// --part, --steps, --state, --rtl-cycles, --rtl-short.
 void addRecurrentSelection(CLI::App &app, RecurrentSelection &selection);
 
 /// Layers of the tables whose labels contain `filter`, the first `limit` of them (0: all). Errors (Usage): an

@@ -69,6 +69,17 @@ TEST(Recurrent, LayersOfATableRunFewerStepsWhereTheRtlWouldTakeLong) {
   EXPECT_NEAR(rows[0]["cycles"].get<double>(), 30000, 1500);
 }
 
+TEST(Recurrent, LayersOverTheLimitRunShortAndTheOthersWhole) {
+  const std::vector<Row> rows =
+      rowsOf({"bench", "deepbench/rnn_inference_device", "--hw", "tiny", "--filter", "rnn", "--engine",
+              "lockstep", "--rtl-cycles", "200000", "--rtl-short", "5000", "--part", "recurrent"});
+  expectEqual(rows, 2);
+  EXPECT_LT(rows[0]["steps_run"], rows[0]["steps"]) << rows[0];
+  EXPECT_NEAR(rows[0]["cycles"].get<double>(), 5000, 1000);
+  EXPECT_EQ(rows[1]["steps_run"], rows[1]["steps"]) << rows[1];
+  EXPECT_GT(rows[1]["cycles"], 100000);
+}
+
 TEST(Recurrent, SummaryTellsEachCell) {
   const CommandResult result =
       runCommand({"bench", "deepbench/rnn_inference_device", "--timing-only", "--steps", "5"});

@@ -30,14 +30,16 @@ TEST(RecurrentTables, AllLayersHaveTheBitsOfTheReferenceAtAllSteps) {
   }
 }
 
-TEST(RecurrentTables, AllLayersAreEqualInBitsAndCyclesForAFewSteps) {
-  const std::vector<Row> rows = bench(
-      {"--part", "recurrent", "--engine", "lockstep", "--assertions", "off", "--rtl-cycles", "3000000"});
+TEST(RecurrentTables, LayersUnderFiveMinutesOfRtlAreEqualInBitsAndCyclesAtAllStepsTheOthersForFewer) {
+  const std::vector<Row> rows = bench({"--part", "recurrent", "--engine", "lockstep", "--assertions", "off"});
   EXPECT_EQ(rows.size(), 125u);
+  size_t whole = 0;
   for (const Row &row : rows) {
     EXPECT_EQ(row["bits_equal"], true) << row;
     EXPECT_EQ(row["cycles_equal"], true) << row;
+    whole += row["steps_run"] == row["steps"];
   }
+  EXPECT_GE(whole, 60u);
 }
 
 void expectGrusNearTheBound(const Arguments &machine) {
