@@ -8,7 +8,6 @@
 #include "compiler/accelerator/PieceReader.h"
 #include "compiler/accelerator/RecurrentGroup.h"
 #include "compiler/accelerator/RecurrentReader.h"
-#include "compiler/recurrent/RecurrentScheduler.h"
 
 #include <mlir/Dialect/Tosa/IR/TosaOps.h>
 
@@ -145,7 +144,7 @@ Status AcceleratorTarget::checkRecurrent(mlir::Operation *call) const {
     return reading.error();
   if (!fits(reading->projection))
     return Error{ErrorKind::Usage, "no schedule of the input projection fits the machine's memories"};
-  const auto schedule = scheduleRecurrent(reading->layer.recurrent.problem, parameters);
+  const auto schedule = scheduleRecurrentLayer(reading->layer.recurrent.problem, parameters);
   return schedule ? Status() : Status(schedule.error());
 }
 

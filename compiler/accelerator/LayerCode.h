@@ -3,7 +3,7 @@
 
 #include "compiler/accelerator/LayerPlan.h"
 #include "compiler/accelerator/PieceGraph.h"
-#include "compiler/recurrent/RecurrentProblem.h"
+#include "compiler/recurrent/RecurrentScheduler.h"
 #include "hw/isa/Instruction.h"
 #include "hw/machine/Parameters.h"
 #include "hw/support/Result.h"
@@ -19,6 +19,7 @@ struct LayerAddresses {
   uint64_t input = 0, other = 0, output = 0;
   uint64_t parameters = 0; // arrays bias, multiplier, shift, as far as the layer has them
   int64_t parameter_array_bytes = 0;
+  uint64_t workspace = 0;       // of workspaceBytes(), if that is not 0
   RecurrentAddresses recurrent; // of a recurrent layer: all but x (the input) and the constants (other)
 };
 
@@ -30,6 +31,8 @@ public:
   /// Bytes of `other` as the schedule wants them, where they belong to the layer (weights, tables); else
   /// empty.
   virtual std::vector<uint8_t> weights() const { return {}; }
+  /// External memory that the layer writes and reads again, beside its tensors.
+  virtual uint64_t workspaceBytes() const { return 0; }
   /// Fit for a LayerChain. Errors (Usage).
   virtual Result<std::vector<Instruction>> emit(const LayerAddresses &addresses) const = 0;
 };
@@ -41,5 +44,9 @@ Result<std::unique_ptr<PlannedLayer>> planLayer(const PieceLayer &layer, const P
 Result<std::unique_ptr<PlannedLayer>> planProduct(const PieceLayer &layer, const Parameters &parameters);
 Result<std::unique_ptr<PlannedLayer>> planConvolution(const PieceLayer &layer, const Parameters &parameters);
 Result<std::unique_ptr<PlannedLayer>> planRecurrent(const PieceLayer &layer, const Parameters &parameters);
+
+/// scheduleRecurrent() as pieces have it: cells may go to a workspace.
+Result<std::shared_ptr<const RecurrentSchedule>> scheduleRecurrentLayer(const RecurrentProblem &problem,
+                                                                        const Parameters &parameters);
 
 } // namespace lockstep

@@ -70,7 +70,7 @@ private:
   CompiledPiece piece;
   std::vector<std::unique_ptr<PlannedLayer>> planned;
   std::vector<uint64_t> tensorAddresses;
-  std::vector<LayerAddresses> addresses;
+  std::vector<LayerAddresses> addresses; // of each layer
   Arena constants, workspace;
   std::vector<DataBlock> constantBlocks; // addresses relative to the region
   LayerChain chain;
@@ -96,6 +96,7 @@ Status PieceCompiler::planLayers() {
       return plan.error();
     planned.push_back(std::move(*plan));
   }
+  addresses.resize(planned.size());
   return {};
 }
 
@@ -123,9 +124,14 @@ void PieceCompiler::layOutTensors() {
     tensorAddresses[i] = addRegion(name, bytesOf(tensor), isOutput ? RegionKind::Output : RegionKind::Input);
     addSymbol(name, tensor, tensorAddresses[i]);
   }
+  for (size_t i = 0; i < planned.size(); ++i)
+    if (const uint64_t bytes = planned[i]->workspaceBytes())
+      addresses[i].workspace = workspace.add(bytes);
   if (workspace.size == 0)
     return;
   workspace.address = addRegion("workspace", workspace.size, RegionKind::Workspace);
+  for (LayerAddresses &at : addresses)
+    at.workspace += workspace.address;
   for (size_t i = 0; i < graph.tensors.size(); ++i)
     if (graph.tensors[i].role == PieceTensor::Role::Workspace)
       tensorAddresses[i] += workspace.address;
@@ -157,11 +163,10 @@ void PieceCompiler::layOutConstants() {
       tensorAddresses[i] = addConstant(graph.tensors[i].bytes);
   for (size_t i = 0; i < graph.layers.size(); ++i) {
     const PieceLayer &layer = graph.layers[i];
-    LayerAddresses at;
+    LayerAddresses &at = addresses[i];
     at.parameters = addParameters(layer.channels, at.parameter_array_bytes);
     if (layer.kind != PieceLayer::Kind::Product)
       at.other = addConstant(planned[i]->weights());
-    addresses.push_back(at);
   }
   if (constants.size == 0)
     return;

@@ -1,6 +1,5 @@
 #include "compiler/accelerator/LayerCode.h"
 #include "compiler/accelerator/MappingLines.h"
-#include "compiler/recurrent/RecurrentScheduler.h"
 
 namespace lockstep {
 namespace {
@@ -16,10 +15,13 @@ public:
     return packRecurrentConstants(part.problem, *schedule, *part.constants, parameters);
   }
 
+  uint64_t workspaceBytes() const override { return cellBytes(*schedule); }
+
   Result<std::vector<Instruction>> emit(const LayerAddresses &addresses) const override {
     RecurrentAddresses at = addresses.recurrent;
     at.x = addresses.input;
     at.constants = addresses.other;
+    at.cells = addresses.workspace;
     return emitRecurrent(layer.recurrent.problem, *schedule, at, parameters);
   }
 
@@ -31,9 +33,16 @@ private:
 
 } // namespace
 
+Result<std::shared_ptr<const RecurrentSchedule>> scheduleRecurrentLayer(const RecurrentProblem &problem,
+                                                                        const Parameters &parameters) {
+  RecurrentOptions options;
+  options.cells_in_memory = true;
+  return scheduleRecurrent(problem, parameters, options);
+}
+
 Result<std::unique_ptr<PlannedLayer>> planRecurrent(const PieceLayer &layer, const Parameters &parameters) {
   const RecurrentProblem &problem = layer.recurrent.problem;
-  const auto schedule = scheduleRecurrent(problem, parameters);
+  const auto schedule = scheduleRecurrentLayer(problem, parameters);
   if (!schedule)
     return Error{ErrorKind::Usage, layer.label + ": " + schedule.error().message};
   auto planned = std::make_unique<RecurrentLayerCode>(layer, *schedule, parameters);

@@ -120,6 +120,18 @@ TEST_P(RecurrentPieces, OfBothDirectionsWriteTheirOutputsSideBySide) {
     }
 }
 
+TEST(RecurrentPiece, WithManyCellsKeepThemInAWorkspaceForEachDirection) {
+  RecurrentModule m;
+  std::vector<RecurrentValue> results;
+  bidirectional(m, problemOf(CellKind::Lstm, 128, 8, 3), 6, results);
+  m.finish(results);
+  const Result<AcceleratorPiece> piece = compileAcceleratorPiece(m.main(), *loadParameters("tiny"));
+  ASSERT_TRUE(bool(piece)) << piece.error().message;
+  for (size_t layer : {1, 3})
+    EXPECT_THAT(piece->layers.at(layer).schedule, HasSubstr("cells 0 (in memory)"));
+  EXPECT_EQ(judge(m, "tiny", 4), "");
+}
+
 TEST_P(RecurrentPieces, WithAResultTwiceComputeItTwice) {
   RecurrentModule m;
   const RecurrentForm form = randomForm(problemOf(CellKind::Lstm, 10, 2, 3), 9, 3);
