@@ -15,7 +15,7 @@ module nest_address #(
   output logic [Width-1:0]              next_o // address after the step
 );
 
-  logic [Levels*Width-1:0] origin_q;
+  logic [Levels*Width-1:0] origin_q, origin_d; // origin_d: after a step
   logic [Width-1:0]        sum;
 
   assign address_o = origin_q[Width-1:0];
@@ -23,22 +23,20 @@ module nest_address #(
 
   always_comb begin
     sum = '0;
+    origin_d = '0;
     if (step_i) begin
       for (int unsigned i = 0; i < Levels; i++) begin
         if (level_i[i])
           sum = origin_q[i*Width +: Width] + Width'($signed(strides_i[i*StrideWidth +: StrideWidth]));
       end
+      for (int unsigned i = 0; i < Levels; i++)
+        origin_d[i*Width +: Width] = (level_i >> i) != '0 ? sum : origin_q[i*Width +: Width];
     end
   end
 
-  function automatic logic [Levels*Width-1:0] advanced(input logic [Levels*Width-1:0] origin);
-    for (int unsigned i = 0; i < Levels; i++)
-      advanced[i*Width +: Width] = (level_i >> i) != '0 ? sum : origin[i*Width +: Width];
-  endfunction
-
   always_ff @(posedge clk_i) begin
     if (load_i) origin_q <= {Levels{base_i}};
-    else if (step_i) origin_q <= advanced(origin_q);
+    else if (step_i) origin_q <= origin_d;
   end
 
 endmodule

@@ -33,28 +33,43 @@ module accumulator #(
   localparam int unsigned RowWidth = $clog2(BankWords);
   localparam int unsigned BankWidth = $clog2(Banks);
 
-  logic [Banks*WordWidth-1:0] data; // of all banks
+  logic [Banks*WordWidth-1:0] data; // of all banks, while it is needed
   logic                       matrix_q;
   logic [BankWidth-1:0]       matrix_bank_q, vector_bank_q;
 
+  // By bank: who reads and writes it.
+  logic [Banks-1:0] matrix_reads, vector_reads, matrix_writes, vector_writes, load_writes;
+  always_comb begin
+    matrix_reads = '0;
+    vector_reads = '0;
+    matrix_writes = '0;
+    vector_writes = '0;
+    load_writes = '0;
+    if (matrix_read_i) matrix_reads[matrix_read_address_i[RowWidth +: BankWidth]] = 1'b1;
+    if (vector_read_i) vector_reads[vector_address_i[RowWidth +: BankWidth]] = 1'b1;
+    if (matrix_write_i) matrix_writes[matrix_write_address_i[RowWidth +: BankWidth]] = 1'b1;
+    if (vector_write_i) vector_writes[vector_write_address_i[RowWidth +: BankWidth]] = 1'b1;
+    if (load_write_i) load_writes[load_address_i[RowWidth +: BankWidth]] = 1'b1;
+  end
+
   for (genvar b = 0; b < Banks; b++) begin : gen_bank
-    logic matrix_read_hit, vector_hit, matrix_write_hit, vector_write_hit, load_hit;
-    assign matrix_read_hit = matrix_read_i && matrix_read_address_i[RowWidth +: BankWidth] == BankWidth'(b);
-    assign vector_hit = vector_read_i && vector_address_i[RowWidth +: BankWidth] == BankWidth'(b);
-    assign matrix_write_hit = matrix_write_i && matrix_write_address_i[RowWidth +: BankWidth] == BankWidth'(b);
-    assign vector_write_hit = vector_write_i && vector_write_address_i[RowWidth +: BankWidth] == BankWidth'(b);
-    assign load_hit = load_write_i && load_address_i[RowWidth +: BankWidth] == BankWidth'(b);
+    logic [WordWidth-1:0] word;
 
     sram #(.Width(WordWidth), .Depth(BankWords)) u_sram (
       .clk_i,
-      .read_i         (matrix_read_hit || vector_hit),
-      .read_address_i (matrix_read_hit ? matrix_read_address_i[RowWidth-1:0] : vector_address_i[RowWidth-1:0]),
-      .read_data_o    (data[b*WordWidth +: WordWidth]),
-      .write_i        (matrix_write_hit || vector_write_hit || load_hit),
-      .write_address_i(matrix_write_hit ? matrix_write_address_i[RowWidth-1:0] :
-                       vector_write_hit ? vector_write_address_i[RowWidth-1:0] : load_address_i[RowWidth-1:0]),
-      .write_data_i   (matrix_write_hit ? matrix_write_data_i : vector_write_hit ? vector_write_data_i : load_data_i)
+      .read_i         (matrix_reads[b] || vector_reads[b]),
+      .read_address_i (matrix_reads[b] ? matrix_read_address_i[RowWidth-1:0] : vector_address_i[RowWidth-1:0]),
+      .read_data_o    (word),
+      .write_i        (matrix_writes[b] || vector_writes[b] || load_writes[b]),
+      .write_address_i(matrix_writes[b] ? matrix_write_address_i[RowWidth-1:0] :
+                       vector_writes[b] ? vector_write_address_i[RowWidth-1:0] : load_address_i[RowWidth-1:0]),
+      .write_data_i   (matrix_writes[b] ? matrix_write_data_i : vector_writes[b] ? vector_write_data_i : load_data_i)
     );
+
+    always_comb begin
+      data[b*WordWidth +: WordWidth] = '0;
+      if (matrix_q || vector_enable_i) data[b*WordWidth +: WordWidth] = word;
+    end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

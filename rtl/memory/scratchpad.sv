@@ -41,32 +41,49 @@ module scratchpad #(
   localparam int unsigned PartWidth = WordsPerRead > 1 ? $clog2(WordsPerRead) : 1;
   localparam int unsigned Parts = Banks * WordsPerRead;
 
-  logic [Parts*WordWidth-1:0] data; // of all memories
+  logic [Parts*WordWidth-1:0] data; // of all memories, while it is needed
   logic                       loader_q, stream_q, store_q, vector_q;
   logic [BankWidth-1:0]       loader_bank_q, stream_bank_q, store_bank_q, vector_bank_q;
   logic [PartWidth-1:0]       stream_part_q, store_part_q, vector_part_q;
 
+  // By bank: who reads and writes it.
+  logic [Banks-1:0] loader_reads, stream_reads, store_reads, vector_reads, load_writes, vector_writes;
+  always_comb begin
+    loader_reads = '0;
+    stream_reads = '0;
+    store_reads = '0;
+    vector_reads = '0;
+    load_writes = '0;
+    vector_writes = '0;
+    if (loader_read_i) loader_reads[loader_address_i[RowWidth +: BankWidth]] = 1'b1;
+    if (stream_read_i) stream_reads[stream_address_i[RowWidth +: BankWidth]] = 1'b1;
+    if (store_read_i) store_reads[store_address_i[RowWidth +: BankWidth]] = 1'b1;
+    if (vector_read_i) vector_reads[vector_read_address_i[RowWidth +: BankWidth]] = 1'b1;
+    if (load_write_i) load_writes[load_address_i[RowWidth +: BankWidth]] = 1'b1;
+    if (vector_write_i) vector_writes[vector_address_i[RowWidth +: BankWidth]] = 1'b1;
+  end
+
   for (genvar b = 0; b < Banks; b++) begin : gen_bank
-    logic loader_hit, stream_hit, store_hit, vector_read_hit, load_hit, vector_hit;
-    assign loader_hit = loader_read_i && loader_address_i[RowWidth +: BankWidth] == BankWidth'(b);
-    assign stream_hit = stream_read_i && stream_address_i[RowWidth +: BankWidth] == BankWidth'(b);
-    assign store_hit = store_read_i && store_address_i[RowWidth +: BankWidth] == BankWidth'(b);
-    assign vector_read_hit = vector_read_i && vector_read_address_i[RowWidth +: BankWidth] == BankWidth'(b);
-    assign load_hit = load_write_i && load_address_i[RowWidth +: BankWidth] == BankWidth'(b);
-    assign vector_hit = vector_write_i && vector_address_i[RowWidth +: BankWidth] == BankWidth'(b);
+    logic [WordsPerRead*WordWidth-1:0] words;
 
     scratchpad_bank #(.WordWidth(WordWidth), .Words(BankWords), .Parts(WordsPerRead)) u_bank (
       .clk_i,
-      .read_i         (loader_hit || stream_hit || store_hit || vector_read_hit),
-      .read_all_i     (loader_hit),
-      .read_address_i (loader_hit ? loader_address_i[RowWidth-1:0] :
-                       stream_hit ? stream_address_i[RowWidth-1:0] :
-                       store_hit ? store_address_i[RowWidth-1:0] : vector_read_address_i[RowWidth-1:0]),
-      .read_data_o    (data[b*WordsPerRead*WordWidth +: WordsPerRead*WordWidth]),
-      .write_i        (load_hit || vector_hit),
-      .write_address_i(load_hit ? load_address_i[RowWidth-1:0] : vector_address_i[RowWidth-1:0]),
-      .write_data_i   (load_hit ? load_data_i : vector_data_i)
+      .read_i         (loader_reads[b] || stream_reads[b] || store_reads[b] || vector_reads[b]),
+      .read_all_i     (loader_reads[b]),
+      .read_address_i (loader_reads[b] ? loader_address_i[RowWidth-1:0] :
+                       stream_reads[b] ? stream_address_i[RowWidth-1:0] :
+                       store_reads[b] ? store_address_i[RowWidth-1:0] : vector_read_address_i[RowWidth-1:0]),
+      .read_data_o    (words),
+      .write_i        (load_writes[b] || vector_writes[b]),
+      .write_address_i(load_writes[b] ? load_address_i[RowWidth-1:0] : vector_address_i[RowWidth-1:0]),
+      .write_data_i   (load_writes[b] ? load_data_i : vector_data_i)
     );
+
+    always_comb begin
+      data[b*WordsPerRead*WordWidth +: WordsPerRead*WordWidth] = '0;
+      if (loader_q || stream_q || store_q || vector_q)
+        data[b*WordsPerRead*WordWidth +: WordsPerRead*WordWidth] = words;
+    end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

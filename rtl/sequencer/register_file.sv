@@ -16,16 +16,19 @@ module register_file (
   output logic [63:0]  value_c_o
 );
 
-  logic [2047:0] registers_q; // 32 x 64 bits
+  logic [2047:0] registers_q, registers_d; // 32 x 64 bits; registers_d: after a write
 
-  function automatic logic [2047:0] written(input logic [2047:0] registers);
-    written = registers;
-    if (write_register_i != '0) written[64*write_register_i +: 64] = write_data_i;
-  endfunction
+  always_comb begin
+    registers_d = '0;
+    if (write_i) begin
+      registers_d = registers_q;
+      if (write_register_i != '0) registers_d[64*write_register_i +: 64] = write_data_i;
+    end
+  end
 
   always_ff @(posedge clk_i) begin
     if (start_i) registers_q <= {1472'b0, arguments_i, 64'b0};
-    else if (write_i) registers_q <= written(registers_q);
+    else if (write_i) registers_q <= registers_d;
   end
 
   always_comb begin

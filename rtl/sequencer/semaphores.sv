@@ -12,9 +12,10 @@ module semaphores (
   output logic        overflow_o
 );
 
-  logic [511:0] count_q; // 64 x 8 bits
-  logic [63:0]  available_q; // count is not 0
+  logic [511:0] count_q, count_d; // 64 x 8 bits
+  logic [63:0]  available_q, available_d; // count is not 0
   logic [63:0]  taken, posted;
+  logic         overflow;
 
   always_comb begin
     ready_o = '1;
@@ -38,28 +39,22 @@ module semaphores (
     end
   end
 
-  // Counts after this cycle's posts and waits.
-  function automatic logic [511:0] counted(input logic [511:0] count);
-    counted = count;
-    for (int unsigned i = 0; i < 64; i++) begin
-      if (posted[i] && !taken[i]) counted[8*i +: 8] = count[8*i +: 8] + 8'd1;
-      if (taken[i] && !posted[i]) counted[8*i +: 8] = count[8*i +: 8] - 8'd1;
+  // Counts after this cycle's posts and waits, the semaphores whose count will be above zero, and whether one of them
+  // is posted at its largest count.
+  always_comb begin
+    count_d = '0;
+    available_d = '0;
+    overflow = 1'b0;
+    if (taken != posted) begin
+      count_d = count_q;
+      for (int unsigned i = 0; i < 64; i++) begin
+        if (posted[i] && !taken[i]) count_d[8*i +: 8] = count_q[8*i +: 8] + 8'd1;
+        if (taken[i] && !posted[i]) count_d[8*i +: 8] = count_q[8*i +: 8] - 8'd1;
+        available_d[i] = posted[i] || (available_q[i] && !(taken[i] && count_q[8*i +: 8] == 8'd1));
+        if (posted[i] && !taken[i] && count_q[8*i +: 8] == 8'hff) overflow = 1'b1;
+      end
     end
-  endfunction
-
-  // Semaphores whose count will be above zero.
-  function automatic logic [63:0] still_available(input logic [511:0] count);
-    for (int unsigned i = 0; i < 64; i++)
-      still_available[i] = posted[i] || (available_q[i] && !(taken[i] && count[8*i +: 8] == 8'd1));
-  endfunction
-
-  // Is a semaphore posted at its largest count?
-  function automatic logic overflows(input logic [511:0] count);
-    overflows = 1'b0;
-    for (int unsigned i = 0; i < 64; i++) begin
-      if (posted[i] && !taken[i] && count[8*i +: 8] == 8'hff) overflows = 1'b1;
-    end
-  endfunction
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -71,11 +66,10 @@ module semaphores (
       available_q <= '0;
       overflow_o  <= 1'b0;
     end else begin
-      overflow_o <= 1'b0;
+      overflow_o <= overflow;
       if (taken != posted) begin
-        count_q     <= counted(count_q);
-        available_q <= still_available(count_q);
-        overflow_o  <= overflows(count_q);
+        count_q     <= count_d;
+        available_q <= available_d;
       end
     end
   end

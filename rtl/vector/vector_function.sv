@@ -67,12 +67,17 @@ module vector_function #(
     .write_data_i
   );
 
+  always_comb begin
+    low = '0;
+    high = '0;
+    if (valid_i[1]) begin
+      low = odd_q ? odd : even;
+      high = odd_q ? even : odd;
 `ifdef LOCKSTEP_FAULTS
-  assign low = odd_q && fault_i != 8'd17 ? odd : even;
-`else
-  assign low = odd_q ? odd : even;
+      if (fault_i == 8'd17) low = even;
 `endif
-  assign high = odd_q ? even : odd;
+    end
+  end
 
   always_ff @(posedge clk_i) begin
     if (valid_i[0]) begin

@@ -92,7 +92,7 @@ module vector_requantize #(
   // ---- tags: index k is k + 1 cycles after the issue ----
   localparam int unsigned TagWidth = 8 + 2 * ColumnWidth + 2 + 24 + LaneWidth;
   logic [Latency-1:0]             slice_q, write_q, word_valid_q;
-  logic [Latency*TagWidth-1:0]    tags_q;
+  logic [Latency*TagWidth-1:0]    tags_q, tags_d;
   logic [TagWidth-1:0]            tag;
   logic [8*Latency-1:0]           slice_index_q;
   logic [ColumnWidth*Latency-1:0] channel_q, columns_q;
@@ -115,16 +115,33 @@ module vector_requantize #(
   end
 
   assign tag = {group_row, local_address + (words ? 24'(word) : 24'd0), word, columns, channel, slice};
-  for (genvar i = 0; i < Latency; i++) begin : gen_tag
-    assign {group_row_q[LaneWidth*i +: LaneWidth], address_q[24*i +: 24], word_q[2*i +: 2],
-            columns_q[ColumnWidth*i +: ColumnWidth], channel_q[ColumnWidth*i +: ColumnWidth], slice_index_q[8*i +: 8]}
-           = tags_q[TagWidth*i +: TagWidth];
+
+  logic entered, any; // something is in the pipeline, or comes
+  assign entered = slice_q != '0 || write_q != '0 || word_valid_q != '0;
+  assign any = slice_valid || row_end || word_valid || entered;
+
+  always_comb begin
+    slice_index_q = '0;
+    channel_q = '0;
+    columns_q = '0;
+    word_q = '0;
+    address_q = '0;
+    group_row_q = '0;
+    if (entered) begin
+      for (int unsigned i = 0; i < Latency; i++) begin
+        {group_row_q[LaneWidth*i +: LaneWidth], address_q[24*i +: 24], word_q[2*i +: 2],
+         columns_q[ColumnWidth*i +: ColumnWidth], channel_q[ColumnWidth*i +: ColumnWidth], slice_index_q[8*i +: 8]}
+          = tags_q[TagWidth*i +: TagWidth];
+      end
+    end
   end
 
-  logic any; // something is in the pipeline
-  assign any = slice_valid || row_end || word_valid || slice_q != '0 || write_q != '0;
+  always_comb begin
+    tags_d = '0;
+    if (any) tags_d = (Latency*TagWidth)'({tags_q, tag});
+  end
   always_ff @(posedge clk_i) begin
-    if (any) tags_q <= (Latency*TagWidth)'({tags_q, tag});
+    if (any) tags_q <= tags_d;
     if (parameters) parameter_o <= parameter_kind;
   end
 

@@ -49,7 +49,7 @@ module vector_result #(
   assign to_accumulator = is_reduce || elementwise.output_memory;
 
   // ---- slices ----
-  logic [32*Columns-1:0] row_q;
+  logic [32*Columns-1:0] row_q, row_d;
   logic [7:0]            slice_q;
   logic                  complete_q; // the row is in row_q
   logic                  last_slice;
@@ -58,16 +58,18 @@ module vector_result #(
   always_ff @(posedge clk_i) begin
     if (start_i) slice_q <= '0;
     else if (valid_i) slice_q <= last_slice ? '0 : slice_q + 8'd1;
-    if (take_total_i) row_q <= {Columns{total_i}};
-    else if (valid_i) row_q <= with_slice(row_q);
+    if (take_total_i || valid_i) row_q <= row_d;
   end
 
-  function automatic logic [32*Columns-1:0] with_slice(input logic [32*Columns-1:0] row);
-    with_slice = row;
-    for (int unsigned c = 0; c < Columns; c++) begin
-      if (slice_q == 8'(c / Lanes)) with_slice[32*c +: 32] = results_i[32*(c % Lanes) +: 32];
+  always_comb begin
+    row_d = '0;
+    if (take_total_i) begin
+      row_d = {Columns{total_i}};
+    end else if (valid_i) begin
+      for (int unsigned c = 0; c < Columns; c++)
+        row_d[32*c +: 32] = slice_q == 8'(c / Lanes) ? results_i[32*(c % Lanes) +: 32] : row_q[32*c +: 32];
     end
-  endfunction
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) complete_q <= 1'b0;
@@ -76,7 +78,7 @@ module vector_result #(
 
   // ---- words ----
   logic [Words*WordWidth-1:0]     words;
-  logic [(Words-1)*WordWidth-1:0] rest_q; // words still to be written, the next one in the low bits
+  logic [(Words-1)*WordWidth-1:0] rest_q, rest_d; // words still to be written, the next one in the low bits
   logic [1:0]                     rest_count_q;
   logic [23:0]                    rest_address_q;
 
@@ -103,23 +105,37 @@ module vector_result #(
     else if (rest_count_q != '0) rest_count_q <= rest_count_q - 2'd1;
   end
 
+  always_comb begin
+    rest_d = '0;
+    if (complete_q) rest_d = words[Words*WordWidth-1:WordWidth];
+    else if (rest_count_q != '0) rest_d = rest_q >> WordWidth;
+  end
+
   logic [23:0] address; // of the row's first word
   always_ff @(posedge clk_i) begin
+    if (complete_q || rest_count_q != '0) rest_q <= rest_d;
     if (complete_q) begin
-      rest_q         <= words[Words*WordWidth-1:WordWidth];
 `ifdef LOCKSTEP_FAULTS
       rest_address_q <= address + (fault_i == 8'd18 ? 24'd2 : 24'd1);
 `else
       rest_address_q <= address + 24'd1;
 `endif
     end else if (rest_count_q != '0) begin
-      rest_q         <= rest_q >> WordWidth;
       rest_address_q <= rest_address_q + 24'd1;
     end
   end
 
   // ---- addresses ----
-  logic [2:0] level;
+  logic [2:0]  level;
+  logic [47:0] strides;
+
+  always_comb begin
+    strides = '0;
+    if (complete_q) begin
+      strides = is_reduce ? {32'd0, reduce.output_stride_1}
+                          : {elementwise.output_stride_2, elementwise.output_stride_1, elementwise.output_stride_0};
+    end
+  end
 
   nest_counter #(.Levels(3), .CountWidth(16)) u_rows (
     .clk_i,
@@ -141,8 +157,7 @@ module vector_result #(
                                                               : incoming.output_address),
     .step_i   (complete_q),
     .level_i  (level),
-    .strides_i(is_reduce ? {32'd0, reduce.output_stride_1}
-                         : {elementwise.output_stride_2, elementwise.output_stride_1, elementwise.output_stride_0}),
+    .strides_i(strides),
     .address_o(address),
     .next_o   ()
   );

@@ -151,6 +151,19 @@ module vector_walk #(
 
   // ---- addresses of the rows ----
   logic [23:0] a_address, b_address;
+  logic [59:0] a_strides;
+  logic [47:0] b_strides;
+
+  always_comb begin
+    a_strides = '0;
+    b_strides = '0;
+    if (row_end) begin
+      a_strides = is_reduce_q ? {20'd0, reduce.a_stride_1, reduce.a_stride_0}
+                              : {20'($signed(elementwise.a_stride_2)), 20'($signed(elementwise.a_stride_1)),
+                                 20'($signed(elementwise.a_stride_0))};
+      b_strides = {elementwise.b_stride_2, elementwise.b_stride_1, elementwise.b_stride_0};
+    end
+  end
 
   nest_counter #(.Levels(3), .CountWidth(16)) u_rows (
     .clk_i,
@@ -171,9 +184,7 @@ module vector_walk #(
     .base_i   (is_reduce_d ? incoming_reduce.a_address : incoming.a_address),
     .step_i   (row_end),
     .level_i  (level),
-    .strides_i(is_reduce_q ? {20'd0, reduce.a_stride_1, reduce.a_stride_0}
-                           : {20'($signed(elementwise.a_stride_2)), 20'($signed(elementwise.a_stride_1)),
-                              20'($signed(elementwise.a_stride_0))}),
+    .strides_i(a_strides),
     .address_o(a_address),
     .next_o   ()
   );
@@ -184,7 +195,7 @@ module vector_walk #(
     .base_i   (incoming.b_address),
     .step_i   (row_end && !is_reduce_q),
     .level_i  (level),
-    .strides_i({elementwise.b_stride_2, elementwise.b_stride_1, elementwise.b_stride_0}),
+    .strides_i(b_strides),
     .address_o(b_address),
     .next_o   ()
   );
