@@ -144,7 +144,7 @@ Status AcceleratorTarget::checkRecurrent(mlir::Operation *call) const {
     return reading.error();
   if (!fits(reading->projection))
     return Error{ErrorKind::Usage, "no schedule of the input projection fits the machine's memories"};
-  const auto schedule = scheduleRecurrentLayer(reading->layer.recurrent.problem, parameters);
+  const auto schedule = scheduleRecurrent(reading->layer.recurrent.problem, parameters, recurrentOptions());
   return schedule ? Status() : Status(schedule.error());
 }
 

@@ -37,16 +37,22 @@ public:
   virtual Result<std::vector<Instruction>> emit(const LayerAddresses &addresses) const = 0;
 };
 
-/// The layer has to outlive the plan. Errors (Usage): no schedule fits the machine.
-Result<std::unique_ptr<PlannedLayer>> planLayer(const PieceLayer &layer, const Parameters &parameters);
+/// Recurrent layers of pieces: cells may go to a workspace.
+inline RecurrentOptions recurrentOptions() {
+  RecurrentOptions options;
+  options.cells_in_memory = true;
+  return options;
+}
+
+/// The layer has to outlive the plan; the options are for recurrent ones. Errors (Usage): no schedule fits
+/// the machine.
+Result<std::unique_ptr<PlannedLayer>> planLayer(const PieceLayer &layer, const Parameters &parameters,
+                                                const RecurrentOptions &options = recurrentOptions());
 
 // Of one kind.
 Result<std::unique_ptr<PlannedLayer>> planProduct(const PieceLayer &layer, const Parameters &parameters);
 Result<std::unique_ptr<PlannedLayer>> planConvolution(const PieceLayer &layer, const Parameters &parameters);
-Result<std::unique_ptr<PlannedLayer>> planRecurrent(const PieceLayer &layer, const Parameters &parameters);
-
-/// scheduleRecurrent() as pieces have it: cells may go to a workspace.
-Result<std::shared_ptr<const RecurrentSchedule>> scheduleRecurrentLayer(const RecurrentProblem &problem,
-                                                                        const Parameters &parameters);
+Result<std::unique_ptr<PlannedLayer>> planRecurrent(const PieceLayer &layer, const Parameters &parameters,
+                                                    const RecurrentOptions &options);
 
 } // namespace lockstep

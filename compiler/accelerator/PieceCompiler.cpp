@@ -47,8 +47,8 @@ public:
 
 class PieceCompiler {
 public:
-  PieceCompiler(const PieceGraph &graph, const Parameters &parameters)
-      : graph(graph), parameters(parameters) {
+  PieceCompiler(const PieceGraph &graph, const Parameters &parameters, const RecurrentOptions &options)
+      : graph(graph), parameters(parameters), options(options) {
     piece.program.parameters = parameters;
   }
   Result<CompiledPiece> compile();
@@ -67,6 +67,7 @@ private:
 
   const PieceGraph &graph;
   const Parameters &parameters;
+  const RecurrentOptions options;
   CompiledPiece piece;
   std::vector<std::unique_ptr<PlannedLayer>> planned;
   std::vector<uint64_t> tensorAddresses;
@@ -91,7 +92,7 @@ Result<CompiledPiece> PieceCompiler::compile() {
 
 Status PieceCompiler::planLayers() {
   for (const PieceLayer &layer : graph.layers) {
-    auto plan = planLayer(layer, parameters);
+    auto plan = planLayer(layer, parameters, options);
     if (!plan)
       return plan.error();
     planned.push_back(std::move(*plan));
@@ -231,16 +232,30 @@ Status PieceCompiler::finishProgram() {
   return {};
 }
 
+/// A recurrent layer with no other beside it.
+std::optional<size_t> theRecurrentLayer(const PieceGraph &graph) {
+  std::optional<size_t> found;
+  for (size_t i = 0; i < graph.layers.size(); ++i) {
+    if (graph.layers[i].kind != PieceLayer::Kind::Recurrent)
+      continue;
+    if (found)
+      return std::nullopt;
+    found = i;
+  }
+  return found;
+}
+
 } // namespace
 
-Result<std::unique_ptr<PlannedLayer>> planLayer(const PieceLayer &layer, const Parameters &parameters) {
+Result<std::unique_ptr<PlannedLayer>> planLayer(const PieceLayer &layer, const Parameters &parameters,
+                                                const RecurrentOptions &options) {
   switch (layer.kind) {
   case PieceLayer::Kind::Product:
     return planProduct(layer, parameters);
   case PieceLayer::Kind::Convolution:
     return planConvolution(layer, parameters);
   default:
-    return planRecurrent(layer, parameters);
+    return planRecurrent(layer, parameters, options);
   }
 }
 
@@ -255,7 +270,13 @@ std::vector<unsigned *> PieceLayer::outputs() {
 }
 
 Result<CompiledPiece> compilePiece(const PieceGraph &graph, const Parameters &parameters) {
-  return PieceCompiler(graph, parameters).compile();
+  Result<CompiledPiece> piece = PieceCompiler(graph, parameters, recurrentOptions()).compile();
+  const std::optional<size_t> recurrent = theRecurrentLayer(graph);
+  if (!piece || !recurrent)
+    return piece;
+  const auto shorter =
+      recurrentOptions().shorter(piece->program.instructions.size(), piece->layers[*recurrent].instructions);
+  return shorter ? PieceCompiler(graph, parameters, *shorter).compile() : std::move(piece);
 }
 
 } // namespace lockstep

@@ -33,16 +33,10 @@ private:
 
 } // namespace
 
-Result<std::shared_ptr<const RecurrentSchedule>> scheduleRecurrentLayer(const RecurrentProblem &problem,
-                                                                        const Parameters &parameters) {
-  RecurrentOptions options;
-  options.cells_in_memory = true;
-  return scheduleRecurrent(problem, parameters, options);
-}
-
-Result<std::unique_ptr<PlannedLayer>> planRecurrent(const PieceLayer &layer, const Parameters &parameters) {
+Result<std::unique_ptr<PlannedLayer>> planRecurrent(const PieceLayer &layer, const Parameters &parameters,
+                                                    const RecurrentOptions &options) {
   const RecurrentProblem &problem = layer.recurrent.problem;
-  const auto schedule = scheduleRecurrentLayer(problem, parameters);
+  const auto schedule = scheduleRecurrent(problem, parameters, options);
   if (!schedule)
     return Error{ErrorKind::Usage, layer.label + ": " + schedule.error().message};
   auto planned = std::make_unique<RecurrentLayerCode>(layer, *schedule, parameters);

@@ -4,6 +4,7 @@
 #include "compiler/gemm/CodeBuilder.h"
 #include "compiler/recurrent/RecurrentCells.h"
 #include "compiler/recurrent/RecurrentSchedule.h"
+#include "compiler/recurrent/RecurrentScheduler.h"
 
 #include <array>
 #include <functional>
@@ -11,7 +12,7 @@
 
 namespace lockstep {
 
-constexpr size_t kMaxRecurrentInstructions = 1023; // with halt 64 KiB
+constexpr size_t kMaxRecurrentInstructions = kMaxLayerInstructions - 1; // without halt
 
 /// The program of a layer:
 ///   tables, parameters, identity, first weights

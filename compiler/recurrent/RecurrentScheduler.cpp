@@ -133,6 +133,15 @@ Status checkMachine(const RecurrentShape &shape, const Parameters &m) {
 
 } // namespace
 
+std::optional<RecurrentOptions> RecurrentOptions::shorter(size_t instructions, size_t own) const {
+  const size_t others = instructions - own;
+  if (instructions <= kMaxLayerInstructions || others >= kMaxLayerInstructions)
+    return std::nullopt;
+  RecurrentOptions options = *this;
+  options.usual_instructions = kMaxLayerInstructions - others;
+  return options;
+}
+
 Result<std::shared_ptr<const RecurrentSchedule>> scheduleRecurrent(const RecurrentProblem &problem,
                                                                    const Parameters &parameters,
                                                                    const RecurrentOptions &options) {

@@ -7,6 +7,7 @@
 #include "hw/program/Program.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,18 @@ struct RecurrentBound {
 };
 RecurrentBound recurrentBound(const RecurrentProblem &problem, const Parameters &parameters);
 
+/// Of a program with one layer, its input projection and halt: 64 KiB.
+constexpr size_t kMaxLayerInstructions = 1024;
+
 /// What a schedule may ask of its surroundings.
 struct RecurrentOptions {
-  /// 768 leave room for an input projection in the same 64 KiB; longer programs come where no other fits.
+  /// 768 leave room for most input projections; longer programs come where no other fits.
   size_t usual_instructions = 768;
   bool cells_in_memory = false; // the caller has a place for cellBytes()
+
+  /// For another try, if a program of `instructions`, `own` of them the layer's, is over
+  /// kMaxLayerInstructions.
+  std::optional<RecurrentOptions> shorter(size_t instructions, size_t own) const;
 };
 
 /// The schedule with the fewest predicted cycles. Deterministic. Errors (Usage): an impossible problem; a

@@ -119,6 +119,7 @@ Status LayerProgram::addInstructions() {
   auto recurrent = emitRecurrent(p, *code.schedule, loop, parameters);
   if (!recurrent)
     return recurrent.error();
+  code.loop_instructions = recurrent->size();
   LayerChain chain(parameters, constants_begin, constants_end);
   for (std::vector<Instruction> *layer : {&*projection, &*recurrent})
     if (auto span = chain.append(std::move(*layer)); !span)
@@ -149,13 +150,11 @@ Status emitLoop(RecurrentCode &code, const Parameters &parameters) {
 }
 
 /// Everything but the program.
-Result<RecurrentCode> planRecurrent(const RecurrentSpec &spec, bool wholeLayer,
-                                    const Parameters &parameters) {
+Result<RecurrentCode> planRecurrent(const RecurrentSpec &spec, bool wholeLayer, const Parameters &parameters,
+                                    const RecurrentOptions &options) {
   RecurrentCode code;
   code.spec = spec, code.whole_layer = wholeLayer;
   code.problem = problemOf(spec), code.projection = projectionOf(spec);
-  RecurrentOptions options;
-  options.cells_in_memory = true;
   auto schedule = scheduleRecurrent(code.problem, parameters, options);
   if (!schedule)
     return schedule.error();
@@ -169,17 +168,31 @@ Result<RecurrentCode> planRecurrent(const RecurrentSpec &spec, bool wholeLayer,
   return code;
 }
 
-} // namespace
-
-Result<RecurrentCode> compileRecurrent(const RecurrentSpec &spec, bool wholeLayer,
-                                       const Parameters &parameters) {
-  const auto begin = std::chrono::steady_clock::now();
-  auto code = planRecurrent(spec, wholeLayer, parameters);
+Result<RecurrentCode> compileWith(const RecurrentSpec &spec, bool wholeLayer, const Parameters &parameters,
+                                  const RecurrentOptions &options) {
+  auto code = planRecurrent(spec, wholeLayer, parameters, options);
   if (!code)
     return code;
   Status status = wholeLayer ? LayerProgram(*code, parameters).emit() : emitLoop(*code, parameters);
   if (!status)
     return status.error();
+  return code;
+}
+
+} // namespace
+
+Result<RecurrentCode> compileRecurrent(const RecurrentSpec &spec, bool wholeLayer,
+                                       const Parameters &parameters) {
+  const auto begin = std::chrono::steady_clock::now();
+  RecurrentOptions options;
+  options.cells_in_memory = true;
+  auto code = compileWith(spec, wholeLayer, parameters, options);
+  if (!code)
+    return code;
+  if (const auto shorter = options.shorter(code->program.instructions.size(), code->loop_instructions))
+    code = compileWith(spec, wholeLayer, parameters, *shorter);
+  if (!code)
+    return code;
   code->compile_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return code;
 }

@@ -26,6 +26,7 @@ struct RecurrentCode {
   RecurrentBound bound;
   uint64_t projection_bound_cycles = 0;
   uint64_t predicted_cycles = 0;
+  size_t loop_instructions = 0; // of a whole layer's program
   double compile_seconds = 0;
 
   uint64_t boundCycles() const { return bound.cycles() + projection_bound_cycles; }

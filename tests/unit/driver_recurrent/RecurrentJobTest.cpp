@@ -154,4 +154,15 @@ TEST(RecurrentJob, CannotBeWhatTheMachineHasNoRoomFor) {
   EXPECT_NE(row.error().message.find("table"), std::string::npos) << row.error().message;
 }
 
+TEST(RecurrentJob, MakesTheLoopShorterWhereItsProjectionNeedsTheRoom) {
+  auto machine = loadParameters("recurrent");
+  ASSERT_TRUE(machine);
+  RecurrentSpec spec;
+  spec.cell = "gru", spec.hidden = 2048, spec.input = 2048, spec.batch = 1, spec.steps = 187;
+  auto loop = compileRecurrent(spec, false, *machine), layer = compileRecurrent(spec, true, *machine);
+  ASSERT_TRUE(loop && layer);
+  EXPECT_LT(layer->loop_instructions, loop->program.instructions.size());
+  EXPECT_LE(layer->program.instructions.size(), kMaxLayerInstructions);
+}
+
 } // namespace
