@@ -206,8 +206,7 @@ module lockstep_bench #(
 
   for (genvar b = 0; b < ScratchpadBanks; b++) begin : gen_scratchpad
     for (genvar p = 0; p < WeightWords; p++) begin : gen_part
-      always_comb begin
-        scratchpad_words[b*WeightWords+p] = '0;
+      always_latch begin
         if (!running_o && debug_memory_i == 2'd0)
           scratchpad_words[b*WeightWords+p] = DebugWidth'(
             u_top.u_datapath.u_scratchpad.gen_bank[b].u_bank.gen_part[p].u_sram
@@ -216,8 +215,7 @@ module lockstep_bench #(
     end
   end
   for (genvar b = 0; b < AccumulatorBanks; b++) begin : gen_accumulator
-    always_comb begin
-      accumulator_words[b] = '0;
+    always_latch begin
       if (!running_o && debug_memory_i == 2'd1)
         accumulator_words[b] = DebugWidth'(
           u_top.u_datapath.u_accumulator.gen_bank[b].u_sram.memory[debug_address_i % AccumulatorBankWords]);
@@ -236,8 +234,7 @@ module lockstep_bench #(
     end
   end
   for (genvar l = 0; l < VectorLanes; l++) begin : gen_table
-    always_comb begin
-      entries[16*l +: 16] = '0;
+    always_latch begin
       if (!running_o && debug_memory_i == 2'd2)
         entries[16*l +: 16] = debug_entry[0] ?
           u_top.u_datapath.u_vector.gen_lane[l].u_function.u_odd.memory[debug_table * 256 + debug_entry / 2] :

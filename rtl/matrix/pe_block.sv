@@ -37,24 +37,28 @@ module pe_block #(
   assign any_column = column_write_i != '0;
   assign sums_o = sums_q;
 
-  // The elements of one buffer after this cycle's words for it.
-  function automatic logic [9*Size-1:0] written(input logic [9*Size-1:0] old, input logic buffer);
-    written = old;
-    for (int unsigned r = 0; r < Rows; r++) begin
-      for (int unsigned c = 0; c < Columns; c++) begin
-        if (row_write_i[r] && row_buffer_i == buffer)
-          written[9 * (r * Columns + c) +: 9]
-            = row_words_i[9 * (((FirstRow + r) % WordsPerCycle) * Columns + c) +: 9];
-        if (column_write_i[c] && column_buffer_i == buffer)
-          written[9 * (r * Columns + c) +: 9]
-            = column_words_i[9 * (((FirstColumn + c) % WordsPerCycle) * Rows + r) +: 9];
+  // Words that are rows change whole rows of a buffer, words that are columns an element of each row.
+  always_ff @(posedge clk_i) begin
+    if (any_row) begin
+      for (int unsigned r = 0; r < Rows; r++) begin
+        if (row_write_i[r] && !row_buffer_i)
+          even_q[9*Columns*r +: 9*Columns] <= row_words_i[9 * ((FirstRow + r) % WordsPerCycle) * Columns +: 9*Columns];
+        if (row_write_i[r] && row_buffer_i)
+          odd_q[9*Columns*r +: 9*Columns] <= row_words_i[9 * ((FirstRow + r) % WordsPerCycle) * Columns +: 9*Columns];
       end
     end
-  endfunction
-
-  always_ff @(posedge clk_i) begin
-    if ((any_row && !row_buffer_i) || (any_column && !column_buffer_i)) even_q <= written(even_q, 1'b0);
-    if ((any_row && row_buffer_i) || (any_column && column_buffer_i)) odd_q <= written(odd_q, 1'b1);
+    if (any_column) begin
+      for (int unsigned r = 0; r < Rows; r++) begin
+        for (int unsigned c = 0; c < Columns; c++) begin
+          if (column_write_i[c] && !column_buffer_i)
+            even_q[9 * (r * Columns + c) +: 9]
+              <= column_words_i[9 * (((FirstColumn + c) % WordsPerCycle) * Rows + r) +: 9];
+          if (column_write_i[c] && column_buffer_i)
+            odd_q[9 * (r * Columns + c) +: 9]
+              <= column_words_i[9 * (((FirstColumn + c) % WordsPerCycle) * Rows + r) +: 9];
+        end
+      end
+    end
   end
 
   // Down each column: the sum from above plus the products.
