@@ -2,6 +2,7 @@
 #include "tests/unit/accelerator/PieceHarness.h"
 #include "tests/unit/accelerator/RecurrentModule.h"
 
+#include "compiler/recurrent/RecurrentScheduler.h"
 #include "workloads/reference/RecurrentValues.h"
 
 #include <gmock/gmock.h>
@@ -130,6 +131,15 @@ TEST(RecurrentPiece, WithManyCellsKeepThemInAWorkspaceForEachDirection) {
   for (size_t layer : {1, 3})
     EXPECT_THAT(piece->layers.at(layer).schedule, HasSubstr("cells 0 (in memory)"));
   EXPECT_EQ(judge(m, "tiny", 4), "");
+}
+
+TEST(RecurrentPiece, OfOneLayerStaysWithin64KiBThoughItsProjectionTakesMuchOfThem) {
+  RecurrentModule m;
+  const RecurrentForm form = randomForm(problemOf(CellKind::Gru, 900, 3, 2), 301, 3);
+  m.finish(listOf(m.call(form, m.argument(randomInt8(shapeOfX(form), 1)))));
+  const Result<AcceleratorPiece> piece = compileAcceleratorPiece(m.main(), *loadParameters("tiny"));
+  ASSERT_TRUE(bool(piece)) << piece.error().message;
+  EXPECT_LE(piece->program.instructions.size(), kMaxLayerInstructions);
 }
 
 TEST_P(RecurrentPieces, WithAResultTwiceComputeItTwice) {
