@@ -296,12 +296,7 @@ void RecurrentEmitter::beginCells(int64_t blocks) {
   zero.wait_0 = code.waitFree(outputs);
   zero.post_0 = code.postFull(outputs);
   code.append(zero);
-  StoreInstruction stored = storedCells(blocks);
-  stored.wait_0 = code.waitFull(outputs);
-  stored.post_0 = code.postFree(outputs);
-  code.append(stored);
-  code.advance(cells_to, cellBytesOf(blocks));
-  code.advance(out_at, s.out_slot_words);
+  storeFirstCells(blocks);
 }
 
 } // namespace lockstep

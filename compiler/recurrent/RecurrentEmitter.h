@@ -74,6 +74,7 @@ private:
   void store(int64_t blocks, int64_t elements, bool final);
   LoadInstruction chunkCells(const RecurrentPhase &phase, int64_t blocks) const;
   StoreInstruction storedCells(int64_t blocks) const;
+  void storeFirstCells(int64_t blocks);
   int64_t cellBytesOf(int64_t blocks) const { return s.cellWords(blocks) * shape.vector_bytes; }
   LoadInstruction chunkParameters(const RecurrentPhase &phase, int64_t blocks) const;
   int64_t parameterBytes(const RecurrentPhase &phase, int64_t blocks) const;

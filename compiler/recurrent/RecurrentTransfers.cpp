@@ -182,6 +182,16 @@ StoreInstruction RecurrentEmitter::storedCells(int64_t blocks) const {
   return t;
 }
 
+/// The cells before the first step, once the vector unit has put them into an output slot.
+void RecurrentEmitter::storeFirstCells(int64_t blocks) {
+  StoreInstruction stored = storedCells(blocks);
+  stored.wait_0 = code.waitFull(outputs);
+  stored.post_0 = code.postFree(outputs);
+  code.append(stored);
+  code.advance(cells_to, cellBytesOf(blocks));
+  code.advance(out_at, s.out_slot_words);
+}
+
 /// The initial states of a chunk's blocks: to where x goes, and on.
 void RecurrentEmitter::stateInputs(int64_t blocks, int64_t elements, bool last) {
   std::vector<LoadInstruction> loads;
@@ -212,14 +222,8 @@ void RecurrentEmitter::stateInputs(int64_t blocks, int64_t elements, bool last) 
   operations.back().instruction.post_0 = code.postFree(chunk_inputs);
   for (const VectorOperation &operation : operations)
     code.append(operation.instruction);
-  if (p.initial_c && s.cells_in_memory) {
-    StoreInstruction stored = storedCells(blocks);
-    stored.wait_0 = code.waitFull(outputs);
-    stored.post_0 = code.postFree(outputs);
-    code.append(stored);
-    code.advance(cells_to, cellBytesOf(blocks));
-    code.advance(out_at, s.out_slot_words);
-  }
+  if (p.initial_c && s.cells_in_memory)
+    storeFirstCells(blocks);
   code.advance(state_rows, 2 * elements);
   if (p.initial_h)
     code.advance(hand_in, shape.passes * s.rows * blocks);

@@ -1,5 +1,6 @@
 #include "workloads/driver/GemmSpec.h"
 
+#include "workloads/driver/RowReader.h"
 #include "workloads/reference/GemmInputs.h"
 
 #include <CLI/CLI.hpp>
@@ -40,7 +41,7 @@ GemmOutput outputOf(const std::string &type) {
 }
 
 /// Calls visit(key, member) for every field that is written as it is.
-template <typename Spec, typename Visit> void forEachField(Spec &spec, const Visit &visit) {
+template <typename Spec, typename Visit> void forEachField(Spec &spec, Visit &&visit) {
   visit("m", spec.m);
   visit("n", spec.n);
   visit("k", spec.k);
@@ -116,22 +117,10 @@ Row rowOf(const GemmSpec &spec) {
 
 Result<GemmSpec> gemmSpecOf(const Row &row) {
   GemmSpec spec;
-  Row unknown = row;
-  std::string wrong;
-  forEachField(spec, [&](const char *key, auto &value) {
-    unknown.erase(key);
-    if (!row.contains(key))
-      return;
-    if (fits(row[key], value))
-      row[key].get_to(value);
-    else if (wrong.empty())
-      wrong = fmt::format("gemm: {} is {}, which is not of its type", key, row[key].dump());
-  });
-  unknown.erase("transposes");
-  if (wrong.empty() && !unknown.empty())
-    wrong = fmt::format("gemm: the key `{}` is unknown", unknown.begin().key());
-  if (!wrong.empty())
-    return usage(wrong);
+  RowReader reader("gemm", row, {"transposes"});
+  forEachField(spec, reader);
+  if (Status status = reader.status(); !status)
+    return status.error();
   if (Status status = checkGemmSpec(spec); !status)
     return status.error();
   return spec;

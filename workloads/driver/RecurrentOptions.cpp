@@ -1,5 +1,7 @@
 #include "workloads/driver/RecurrentOptions.h"
 
+#include "workloads/driver/RowReader.h"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -69,33 +71,14 @@ bool isSize(const std::string &key) {
   return key == "cell" || key == "hidden" || key == "batch" || key == "steps";
 }
 
-bool fits(const Row &value, const std::string &) { return value.is_string(); }
-bool fits(const Row &value, bool) { return value.is_boolean(); }
-bool fits(const Row &value, double) { return value.is_number(); }
-bool fits(const Row &value, int64_t) { return value.is_number_integer(); }
-bool fits(const Row &value, uint64_t) { return value.is_number_unsigned(); }
-
 } // namespace
 
 Result<RecurrentSpec> recurrentSpecOf(const Row &row) {
   RecurrentSpec spec;
-  Row unknown = row;
-  for (const char *derived : {"label", "m", "n", "k"})
-    unknown.erase(derived);
-  std::string wrong;
-  forEachField(spec, [&](const char *key, auto &value) {
-    unknown.erase(key);
-    if (!row.contains(key))
-      return;
-    if (fits(row[key], value))
-      row[key].get_to(value);
-    else if (wrong.empty())
-      wrong = fmt::format("recurrent: {} is {}, which is not of its type", key, row[key].dump());
-  });
-  if (wrong.empty() && !unknown.empty())
-    wrong = fmt::format("recurrent: the key `{}` is unknown", unknown.begin().key());
-  if (!wrong.empty())
-    return Error{ErrorKind::Usage, wrong};
+  RowReader reader("recurrent", row, {"label", "m", "n", "k"});
+  forEachField(spec, reader);
+  if (Status status = reader.status(); !status)
+    return status.error();
   if (Status status = checkRecurrentSpec(spec, RecurrentPart::Recurrent); !status)
     return status.error();
   return spec;

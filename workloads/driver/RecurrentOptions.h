@@ -6,7 +6,7 @@
 namespace lockstep {
 
 /// Calls visit(key, member) for every field of a RecurrentSpec, constant or not.
-template <typename Spec, typename Visit> void forEachField(Spec &spec, Visit visit) {
+template <typename Spec, typename Visit> void forEachField(Spec &spec, Visit &&visit) {
   visit("cell", spec.cell);
   visit("hidden", spec.hidden);
   visit("batch", spec.batch);
