@@ -117,29 +117,61 @@ Result<NamedTensors> matchInputs(const NamedTensors &arrays, const NamedTensors 
   return matched;
 }
 
+/// How an array is cut for the model's input: errors as of make().
+Result<SampleSet::Input> SampleSet::cut(const NamedTensor &matched, const NamedTensor &input) {
+  const Shape &array = matched.tensor.shape, &shape = input.tensor.shape;
+  Input cut{matched, shape, elementCount(shape) * elementBytes(input.tensor.element_type)};
+  if (!shape.empty() && array.size() == shape.size() && sameFrom(array, 1, shape, 1) && shape[0] > 0) {
+    cut.samples = array[0], cut.samples_per_run = shape[0];
+    cut.runs = (cut.samples + cut.samples_per_run - 1) / cut.samples_per_run;
+  } else if (!array.empty() && sameFrom(array, 1, shape, 0)) {
+    cut.samples = cut.runs = array[0];
+  } else if (array != shape) {
+    return usage(fmt::format("array {} does not fit the model's input {}: samples lie along axis 0",
+                             describe(matched), describe(input)));
+  }
+  if (cut.runs == 0)
+    return usage(fmt::format("array {} holds no samples", describe(matched)));
+  return cut;
+}
+
 Result<SampleSet> SampleSet::make(const NamedTensors &matched, const NamedTensors &inputs) {
   SampleSet set;
   for (size_t i = 0; i < matched.size(); ++i) {
-    const Shape &array = matched[i].tensor.shape, &shape = inputs[i].tensor.shape;
-    Input input{matched[i], shape, elementCount(shape) * elementBytes(inputs[i].tensor.element_type)};
-    size_t runs = 1, samples = 1, each = 1;
-    if (!shape.empty() && array.size() == shape.size() && sameFrom(array, 1, shape, 1) && shape[0] > 0)
-      samples = array[0], each = shape[0], runs = (samples + each - 1) / each;
-    else if (!array.empty() && sameFrom(array, 1, shape, 0))
-      samples = runs = array[0];
-    else if (array != shape)
-      return usage(fmt::format("array {} does not fit the model's input {}: samples lie along axis 0",
-                               describe(matched[i]), describe(inputs[i])));
-    if (runs == 0)
-      return usage(fmt::format("array {} holds no samples", describe(matched[i])));
-    if (i > 0 && (runs != set.num_runs || samples != set.num_samples))
-      return usage(fmt::format("array {} holds {} samples, but {} holds {}", describe(matched[i]), samples,
-                               describe(matched[0]), set.num_samples));
-    set.num_runs = runs, set.num_samples = samples, set.samples_per_run = each;
-    set.list.push_back(std::move(input));
+    auto input = cut(matched[i], inputs[i]);
+    if (!input)
+      return input.error();
+    set.list.push_back(std::move(*input));
   }
-  set.num_runs = std::max<size_t>(set.num_runs, 1);
+  if (set.list.empty()) {
+    set.num_runs = 1;
+    return set;
+  }
+  const Input &first = set.list.front();
+  set.num_runs = first.runs, set.num_samples = first.samples, set.samples_per_run = first.samples_per_run;
+  const auto isLikeFirst = [&](const Input &input) { return input.samples_per_run == first.samples_per_run; };
+  if (!std::all_of(set.list.begin(), set.list.end(), isLikeFirst))
+    set.num_samples = first.runs, set.samples_per_run = 1;
+  for (const Input &input : set.list)
+    if (Status status = set.checkCount(input); !status)
+      return status.error();
   return set;
+}
+
+/// Of a sample for each run, or the same number of samples as the first input.
+Status SampleSet::checkCount(const Input &input) const {
+  const Input &first = list.front();
+  const bool areRuns = samples_per_run != input.samples_per_run;
+  if (areRuns && input.samples != input.runs * input.samples_per_run)
+    return usage(
+        fmt::format("array {} holds {} samples; a run of the model takes {}, of other inputs another "
+                    "number, so that only whole runs are allowed",
+                    describe(input.array), input.samples, input.samples_per_run));
+  if (input.runs == first.runs && (samples_per_run == 1 || input.samples == first.samples))
+    return {};
+  return usage(fmt::format("array {} holds {} samples, {} for a run, but {} holds {}, {} for a run",
+                           describe(input.array), input.samples, input.samples_per_run, describe(first.array),
+                           first.samples, first.samples_per_run));
 }
 
 NamedTensors SampleSet::run(size_t index) const {
@@ -153,6 +185,21 @@ NamedTensors SampleSet::run(size_t index) const {
     inputs.push_back({input.array.name, std::move(tensor)});
   }
   return inputs;
+}
+
+NamedTensors SampleSet::arrays(size_t samples) const {
+  const size_t runs = (samples + samples_per_run - 1) / samples_per_run;
+  NamedTensors first;
+  for (const Input &input : list) {
+    Tensor tensor = input.array.tensor;
+    const size_t rows = runs * input.samples_per_run;
+    if (!tensor.shape.empty() && tensor.shape[0] > rows) {
+      tensor.bytes.resize(tensor.bytes.size() / tensor.shape[0] * rows);
+      tensor.shape[0] = rows;
+    }
+    first.push_back({input.array.name, std::move(tensor)});
+  }
+  return first;
 }
 
 void SampleSet::keep(size_t count) {

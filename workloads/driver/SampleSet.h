@@ -22,7 +22,8 @@ Result<NamedTensors> matchInputs(const NamedTensors &arrays, const NamedTensors 
 
 /// Samples along axis 0, run by run: a model whose input is [b, ...] takes b samples of an array [n, ...] in
 /// each run (the last run is filled up with zeros); an array of the input's rank plus one has a run in each
-/// row; an array of the input's shape is one run.
+/// row; an array of the input's shape is one run. Inputs whose b differ (steps of a sequence, rows of a
+/// batch) have whole runs only, and a run is a sample.
 class SampleSet {
 public:
   /// `matched` as from matchInputs(). Errors: Usage: shapes that do not fit, unequal numbers of samples.
@@ -32,6 +33,8 @@ public:
   size_t numSamples() const { return num_samples; }
   size_t samplesPerRun() const { return samples_per_run; }
   NamedTensors run(size_t index) const;
+  /// The arrays' rows of the first runs: so many that they hold `samples`, or all.
+  NamedTensors arrays(size_t samples) const;
   /// The first `count` samples only.
   void keep(size_t count);
 
@@ -40,7 +43,11 @@ private:
     NamedTensor array;
     std::vector<uint64_t> shape; // of one run
     uint64_t run_bytes = 0;
+    size_t runs = 1, samples = 1, samples_per_run = 1;
   };
+  static Result<Input> cut(const NamedTensor &matched, const NamedTensor &input);
+  Status checkCount(const Input &input) const;
+
   std::vector<Input> list;
   size_t num_runs = 0, num_samples = 0, samples_per_run = 1;
 };

@@ -71,18 +71,6 @@ Result<std::optional<std::vector<int64_t>>> findLabels(const VerifySpec &spec, c
   return std::optional<std::vector<int64_t>>(*list);
 }
 
-NamedTensors firstSamples(const NamedTensors &arrays, uint64_t count) {
-  NamedTensors first = arrays;
-  for (NamedTensor &array : first) {
-    Tensor &tensor = array.tensor;
-    if (tensor.shape.empty() || tensor.shape[0] <= count)
-      continue;
-    tensor.bytes.resize(tensor.bytes.size() / tensor.shape[0] * count);
-    tensor.shape[0] = count;
-  }
-  return first;
-}
-
 } // namespace
 
 bool VerifyReport::passed() const {
@@ -150,9 +138,7 @@ Status Verifier::quantize(const ModelSource &model) {
   if (!calibration || !import)
     return calibration ? import.error() : calibration.error();
   if (!*calibration) {
-    auto arrays = readArrays(spec.data);
-    auto matched = matchInputs(*arrays, model.inputs(*import)); // readData() has seen both succeed
-    *calibration = firstSamples(*matched, spec.calibration_samples);
+    *calibration = samples->arrays(spec.calibration_samples);
     report.remarks.push_back(
         fmt::format("calibrated with the first {} samples of the data; --calibrate takes others",
                     spec.calibration_samples));

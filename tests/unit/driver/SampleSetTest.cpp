@@ -75,6 +75,22 @@ TEST(SampleSet, RefusesShapesThatDoNotFitAndUnequalNumbersOfSamples) {
   EXPECT_FALSE(bool(SampleSet::make(two, {{"x", {"float32", {1, 2}, {}}}, {"y", {"float32", {1, 2}, {}}}})));
 }
 
+TEST(SampleSet, HasARunForEachSampleWhereInputsTakeDifferentNumbersOfRows) {
+  const NamedTensors inputs = {{"steps", {"float32", {2, 3}, {}}}, {"lengths", {"float32", {3}, {}}}};
+  auto set = SampleSet::make({{"steps", floats({4, 3})}, {"lengths", floats({6})}}, inputs);
+  ASSERT_TRUE(bool(set)) << set.error().message;
+  EXPECT_EQ(set->numRuns(), 2u);
+  EXPECT_EQ(set->numSamples(), 2u);
+  EXPECT_EQ(set->samplesPerRun(), 1u);
+  EXPECT_EQ(valuesOf(set->run(1)[0].tensor), (std::vector<float>{6, 7, 8, 9, 10, 11}));
+  EXPECT_EQ(valuesOf(set->run(1)[1].tensor), (std::vector<float>{3, 4, 5}));
+  const NamedTensors first = set->arrays(1);
+  EXPECT_EQ(first[0].tensor.bytes, floats({2, 3}).bytes);
+  EXPECT_EQ(first[1].tensor.bytes, floats({3}).bytes);
+  EXPECT_FALSE(bool(SampleSet::make({{"steps", floats({4, 3})}, {"lengths", floats({3})}}, inputs)));
+  EXPECT_FALSE(bool(SampleSet::make({{"steps", floats({3, 3})}, {"lengths", floats({6})}}, inputs)));
+}
+
 TEST(SampleSet, KeepsTheFirstSamples) {
   auto set = SampleSet::make({{"x", floats({5, 2})}}, input("x", {2, 2}));
   ASSERT_TRUE(bool(set));
