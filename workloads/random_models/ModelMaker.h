@@ -34,6 +34,7 @@ private:
 
   // Sequences [steps, n, c] or [n, steps, c]. RecurrentOperators.cpp
   bool addRecurrent(const std::string &x);
+  std::string lengthInput(uint64_t batch, uint64_t steps);
   void appendRecurrent(const std::string &type, const std::vector<std::string> &inputs,
                        const std::vector<GraphAttribute> &attributes, const ModelShape &all,
                        const ModelShape &last, bool batchFirst);

@@ -11,7 +11,7 @@ namespace lockstep {
 std::string onnxOf(const RandomModel &model) {
   GraphBuilder builder("random");
   for (const std::string &input : model.inputs)
-    builder.input(input, "float32", model.shapes.at(input));
+    builder.input(input, model.lengths.count(input) ? "int32" : "float32", model.shapes.at(input));
   for (const auto &[name, tensor] : model.constants)
     builder.initializer(name, tensor);
   for (const ModelNode &node : model.nodes) {
@@ -37,6 +37,13 @@ void fillInput(Tensor &tensor, ModelRandom &random) {
   }
 }
 
+void fillLengths(Tensor &tensor, uint64_t most, ModelRandom &random) {
+  for (size_t i = 0; i + 4 <= tensor.bytes.size(); i += 4) {
+    const auto length = int32_t(random.between(1, int64_t(most)));
+    std::memcpy(tensor.bytes.data() + i, &length, 4);
+  }
+}
+
 } // namespace
 
 NamedTensors randomInputs(const RandomModel &model, uint64_t samples, uint64_t seed) {
@@ -45,8 +52,12 @@ NamedTensors randomInputs(const RandomModel &model, uint64_t samples, uint64_t s
   for (const std::string &name : model.inputs) {
     ModelShape shape = model.shapes.at(name);
     shape[0] *= samples; // the model's own batch for each run
-    Tensor tensor = zeroTensor("float32", shape);
-    fillInput(tensor, random);
+    const auto length = model.lengths.find(name);
+    Tensor tensor = zeroTensor(length == model.lengths.end() ? "float32" : "int32", shape);
+    if (length == model.lengths.end())
+      fillInput(tensor, random);
+    else
+      fillLengths(tensor, length->second, random);
     inputs.push_back({name, std::move(tensor)});
   }
   return inputs;

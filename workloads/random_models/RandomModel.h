@@ -22,10 +22,12 @@ struct ModelNode {
   std::vector<GraphAttribute> attributes;
 };
 
-/// Float32 activations. Nodes are in an order in which they can run; every name is defined before its use.
+/// Float32 activations, and int32 inputs. Nodes are in an order in which they can run; every name is defined
+/// before its use.
 struct RandomModel {
   std::vector<std::string> inputs, outputs; // activations
   std::map<std::string, ModelShape> shapes; // of all activations
+  std::map<std::string, uint64_t> lengths;  // of the inputs: int32 from 1 to so much
   std::map<std::string, Tensor> constants;  // weights, biases, shapes
   std::vector<ModelNode> nodes;
 
@@ -39,7 +41,7 @@ RandomModel randomModel(uint64_t seed);
 std::string onnxOf(const RandomModel &model);
 
 /// `samples` values for each input, along axis 0, from a seed: in the range of -1 to 1, now and then zeros,
-/// constants or values far outside.
+/// constants or values far outside; lengths in their range.
 NamedTensors randomInputs(const RandomModel &model, uint64_t samples, uint64_t seed);
 
 /// Without what no output needs: nodes, constants, inputs.

@@ -39,6 +39,15 @@ Tensor lengthTensor(const std::vector<int32_t> &lengths) {
 
 } // namespace
 
+/// An input of the model, known only when it runs.
+std::string ModelMaker::lengthInput(uint64_t batch, uint64_t steps) {
+  const std::string name = "lengths_" + std::to_string(model.lengths.size());
+  model.inputs.push_back(name);
+  model.shapes[name] = {batch};
+  model.lengths[name] = steps;
+  return name;
+}
+
 bool ModelMaker::addRecurrent(const std::string &x) {
   const ModelShape in = shapeOf(x);
   if (in.size() != 3)
@@ -62,7 +71,8 @@ bool ModelMaker::addRecurrent(const std::string &x) {
   if (more > 0)
     inputs.push_back(floats({d, 2 * g * h}, -0.5f, 0.5f));
   if (more > 1)
-    inputs.push_back(constant(lengthTensor(lengths)));
+    inputs.push_back(lengths[0] % 3 ? constant(lengthTensor(lengths))
+                                    : lengthInput(sizes.batch, sizes.steps));
   for (uint64_t state = 0; state < sizes.cell.states && state + 2 < more; ++state)
     inputs.push_back(floats(sizes.stateShape(), -0.9f, 0.9f));
   if (more > 4)
