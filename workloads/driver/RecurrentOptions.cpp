@@ -139,10 +139,12 @@ void addPartOption(CLI::App &app, RecurrentPart &part) {
                                  fmt::format("`{}` is unknown; allowed are recurrent, layer and both", name));
     part = found->second;
   };
+  const auto isUsual = [&part](const auto &entry) { return entry.second == part; };
   app.add_option_function<std::string>("--part", assign,
                                        "recurrent: over given projections of the input; layer: with the "
                                        "projection; both: a program for each")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->default_str(std::find_if(parts.begin(), parts.end(), isUsual)->first);
 }
 
 } // namespace lockstep
