@@ -1,6 +1,6 @@
 // The `lockstep` command line.
-#include "workloads/driver/Commands.h"
-#include "workloads/driver/ExitCode.h"
+#include "workloads/driver/commands/Commands.h"
+#include "workloads/driver/support/ExitCode.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -53,10 +53,10 @@ int main(int argc, char **argv) {
   app.footer(footer);
   app.require_subcommand(1);
   int exitCode = exitOk;
-  for (auto add :
-       {addCompileCommand, addRunCommand, addVerifyCommand, addQuantizeCommand, addFidelityCommand, addFuzzCommand,
-        addConformanceCommand, addBenchCommand, addGemmCommand, addRecurrentCommand, addAsmCommand, addObjdumpCommand,
-        addCheckCommand, addExplainCommand, addHwCommand, addSweepCommand, addSpeedCommand, addAreaCommand})
+  for (auto add : {addCompileCommand, addRunCommand, addVerifyCommand, addQuantizeCommand, addFidelityCommand,
+                   addFuzzCommand, addConformanceCommand, addBenchCommand, addGemmCommand,
+                   addRecurrentCommand, addAsmCommand, addObjdumpCommand, addCheckCommand, addExplainCommand,
+                   addHwCommand, addSweepCommand, addSpeedCommand, addAreaCommand})
     add(app, exitCode);
   if (argc > 1 && isUnknownSubcommand(app, argv[1]))
     return rejectSubcommand(app, argv[1]);

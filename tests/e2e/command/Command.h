@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tests/unit/driver/TemporaryFolder.h"
-#include "workloads/driver/Row.h"
+#include "workloads/driver/support/Row.h"
 
 #include <string>
 #include <vector>

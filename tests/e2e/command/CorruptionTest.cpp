@@ -6,7 +6,7 @@
 #include "hw/program/Program.h"
 #include "hw/support/Crc32.h"
 #include "sim/engine/Engine.h"
-#include "workloads/driver/ExitCode.h"
+#include "workloads/driver/support/ExitCode.h"
 
 #include <gtest/gtest.h>
 

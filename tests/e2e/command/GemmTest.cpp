@@ -1,5 +1,6 @@
 // Small GEMMs through the whole command: scheduler, program, engines, CPU reference.
 #include "tests/e2e/command/Command.h"
+#include "workloads/driver/gemm/GemmSpec.h"
 
 #include <gtest/gtest.h>
 

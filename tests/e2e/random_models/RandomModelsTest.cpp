@@ -1,6 +1,6 @@
 #include "compiler/pipeline/ModelSource.h"
 #include "tests/e2e/command/Command.h"
-#include "workloads/driver/RandomModelCheck.h"
+#include "workloads/driver/model/RandomModelCheck.h"
 #include "workloads/random_models/RandomModel.h"
 
 #include <gtest/gtest.h>

@@ -3,8 +3,8 @@
 // Longer: `lockstep recurrent --random COUNT --seed SEED --hw NAME --engine lockstep`.
 #include "tests/lockstep/common/EnginePair.h"
 #include "tests/lockstep/common/OddMachines.h"
-#include "workloads/driver/RandomRecurrent.h"
-#include "workloads/driver/RecurrentProgram.h"
+#include "workloads/driver/recurrent/RandomRecurrent.h"
+#include "workloads/driver/recurrent/RecurrentProgram.h"
 
 #include <fstream>
 #include <gtest/gtest.h>

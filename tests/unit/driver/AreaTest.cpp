@@ -1,4 +1,4 @@
-#include "workloads/driver/Area.h"
+#include "workloads/driver/area/Area.h"
 
 #include <gtest/gtest.h>
 

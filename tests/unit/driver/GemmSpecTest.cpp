@@ -1,4 +1,4 @@
-#include "workloads/driver/GemmSpec.h"
+#include "workloads/driver/gemm/GemmSpec.h"
 
 #include <gtest/gtest.h>
 

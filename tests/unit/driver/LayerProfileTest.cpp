@@ -1,4 +1,4 @@
-#include "workloads/driver/LayerProfile.h"
+#include "workloads/driver/model/LayerProfile.h"
 
 #include <gtest/gtest.h>
 

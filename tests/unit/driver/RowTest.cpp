@@ -1,5 +1,6 @@
-#include "workloads/driver/Row.h"
+#include "workloads/driver/support/Row.h"
 #include "tests/unit/driver/TemporaryFolder.h"
+#include "workloads/driver/gemm/GemmSpec.h"
 
 #include <gtest/gtest.h>
 

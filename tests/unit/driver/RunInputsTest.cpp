@@ -1,8 +1,8 @@
-#include "workloads/driver/RunInputs.h"
+#include "workloads/driver/execution/RunInputs.h"
+#include "compiler/tensor/TensorFile.h"
 #include "hw/isa/Assembler.h"
 #include "tests/unit/driver/TemporaryFolder.h"
-#include "compiler/tensor/TensorFile.h"
-#include "workloads/driver/SymbolTensor.h"
+#include "workloads/driver/execution/SymbolTensor.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "workloads/driver/SampleSet.h"
+#include "workloads/driver/model/SampleSet.h"
 #include "compiler/tensor/TensorFile.h"
 #include "tests/unit/driver/TemporaryFolder.h"
 

@@ -1,5 +1,5 @@
-#include "workloads/driver/Summary.h"
-#include "workloads/driver/GemmTables.h"
+#include "workloads/driver/support/Summary.h"
+#include "workloads/driver/gemm/GemmTables.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // A sweep's database: nothing lost, nothing run twice, whatever happens to the process.
 #include "tests/unit/driver/TemporaryFolder.h"
-#include "workloads/driver/Sweep.h"
+#include "workloads/driver/sweep/Sweep.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "workloads/driver/SweepSpec.h"
+#include "workloads/driver/sweep/SweepSpec.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "compiler/tensor/TensorFile.h"
-#include "workloads/driver/SymbolTensor.h"
 #include "tests/unit/driver/TemporaryFolder.h"
-#include "workloads/driver/Row.h"
+#include "workloads/driver/execution/SymbolTensor.h"
+#include "workloads/driver/support/Row.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "workloads/driver/Verification.h"
+#include "workloads/driver/model/Verification.h"
 #include "tests/unit/driver/TemporaryFolder.h"
-#include "workloads/driver/ModelEvaluation.h"
+#include "workloads/driver/model/ModelEvaluation.h"
 
 #include <gtest/gtest.h>
 

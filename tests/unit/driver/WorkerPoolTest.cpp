@@ -1,4 +1,4 @@
-#include "workloads/driver/WorkerPool.h"
+#include "workloads/driver/support/WorkerPool.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Does a convolution go the whole way to its row, by each mapping, with the CPU's bits?
-#include "workloads/driver/ConvJob.h"
-#include "workloads/driver/WorkerPool.h"
+#include "workloads/driver/conv/ConvJob.h"
+#include "workloads/driver/support/WorkerPool.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Is a row of a table the scheduler's problem, and a row of results the table's?
-#include "workloads/driver/ConvSpec.h"
+#include "workloads/driver/conv/ConvSpec.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Integer recurrent layers against double precision, and the measurement itself.
-#include "workloads/driver/Fidelity.h"
+#include "workloads/driver/recurrent/Fidelity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Does a recurrent layer go the whole way to its row, with the CPU's bits, and is a wrong bit seen?
-#include "workloads/driver/RecurrentJob.h"
+#include "workloads/driver/recurrent/RecurrentJob.h"
 
 #include <gtest/gtest.h>
 

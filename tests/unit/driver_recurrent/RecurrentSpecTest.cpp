@@ -1,6 +1,6 @@
 // Is what a user asks for the scheduler's problem, and is a random layer one that can be asked for?
-#include "workloads/driver/RandomRecurrent.h"
-#include "workloads/driver/RecurrentOptions.h"
+#include "workloads/driver/recurrent/RandomRecurrent.h"
+#include "workloads/driver/recurrent/RecurrentOptions.h"
 
 #include <gtest/gtest.h>
 #include <set>

@@ -1,5 +1,5 @@
 // Are recurrent layers workloads of a sweep like GEMMs?
-#include "workloads/driver/SweepSpec.h"
+#include "workloads/driver/sweep/SweepSpec.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Do the rows of a table become layers, and rows of results lines for each kind of cell?
-#include "workloads/driver/RecurrentTables.h"
+#include "workloads/driver/recurrent/RecurrentTables.h"
 
 #include <gtest/gtest.h>
 
