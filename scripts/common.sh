@@ -10,7 +10,7 @@ packages_run="cmake ninja-build g++ make verilator zlib1g-dev libboost-dev libcl
   libsqlite3-dev libsystemc-dev libyaml-cpp-dev nlohmann-json3-dev
   llvm-19-dev libmlir-19-dev mlir-19-tools libonnx-dev libprotobuf-dev protobuf-compiler"
 packages_area="yosys"
-packages_test="libgtest-dev libgmock-dev git llvm-19-tools libonnx-testdata $packages_area"
+packages_test="libgtest-dev libgmock-dev git llvm-19-tools libonnx-testdata"
 # ONNX Runtime, with which the tests compare, comes by npm. Other builds of Node.js bring npm along and exclude Debian's.
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
   packages_test="$packages_test nodejs npm ca-certificates"

@@ -12,7 +12,7 @@
 namespace lockstep {
 
 /// The usual limit of a layer at full length: about five minutes of RTL.
-constexpr uint64_t kUsualRtlCycles = 270'000'000;
+constexpr uint64_t kUsualRtlCycles = 300'000'000;
 /// The usual length of a layer over the limit: about ten seconds of RTL.
 constexpr uint64_t kUsualRtlShort = 10'000'000;
 
