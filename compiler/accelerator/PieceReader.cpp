@@ -190,7 +190,9 @@ Status PieceReader::bindInputs(mlir::Operation *call, const RecurrentReading &re
   return {};
 }
 
-/// Of constant lengths a constant; else made by who runs the piece, from the argument.
+/// Of constant lengths a constant; else made by who runs the piece, from the argument: one mask for all
+/// layers with these lengths (both directions, say), as long as the longest of them, of which the others take
+/// the first steps.
 Result<unsigned> PieceReader::maskTensor(mlir::Operation *call, mlir::Value lengths,
                                          const RecurrentProblem &problem) {
   const auto lanes = machine.findMemory(MemoryKind::Accumulator)->word_bytes / 4;
@@ -202,7 +204,15 @@ Result<unsigned> PieceReader::maskTensor(mlir::Operation *call, mlir::Value leng
   const auto argument = mlir::dyn_cast<mlir::BlockArgument>(lengths);
   if (!argument)
     return error(call, "the lengths are computed within the piece");
-  return addTensor({PieceTensor::Role::Mask, argument.getArgNumber(), "int8", shape, {}});
+  const unsigned number = argument.getArgNumber();
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    PieceTensor &tensor = graph.tensors[i];
+    if (tensor.role != PieceTensor::Role::Mask || tensor.number != number)
+      continue;
+    tensor.shape[0] = std::max(tensor.shape[0], shape[0]);
+    return static_cast<unsigned>(i);
+  }
+  return addTensor({PieceTensor::Role::Mask, number, "int8", shape, {}});
 }
 
 Result<unsigned> PieceReader::sourceTensor(mlir::Operation *anchor, mlir::Value value) {

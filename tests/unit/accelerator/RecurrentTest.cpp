@@ -142,6 +142,26 @@ TEST(RecurrentPiece, OfOneLayerStaysWithin64KiBThoughItsProjectionTakesMuchOfThe
   EXPECT_LE(piece->program.instructions.size(), kMaxLayerInstructions);
 }
 
+TEST_P(RecurrentPieces, WithTheSameLengthsShareTheirMask) {
+  RecurrentModule m;
+  RecurrentProblem problem = problemOf(CellKind::Gru, 6, 3, 4);
+  problem.has_lengths = true;
+  const RecurrentForm forward = randomForm(problem, 5, 1);
+  problem.reverse = true;
+  const RecurrentForm backward = randomForm(problem, 5, 2);
+  problem.steps = 7;
+  const RecurrentForm longer = randomForm(problem, 5, 3);
+  const RecurrentValue x = m.argument(randomInt8(shapeOfX(forward), 5)),
+                       other = m.argument(randomInt8(shapeOfX(longer), 6)),
+                       lengths = m.argument(lengthsOf({2, 4, 3}));
+  std::vector<RecurrentValue> results;
+  for (const auto &[form, input] : {std::pair(&forward, &x), {&backward, &x}, {&longer, &other}})
+    for (const RecurrentValue &result : listOf(m.call(*form, *input, nullptr, nullptr, &lengths)))
+      results.push_back(result);
+  m.finish(results);
+  EXPECT_EQ(judge(m, GetParam(), 6), "");
+}
+
 TEST_P(RecurrentPieces, WithAResultTwiceComputeItTwice) {
   RecurrentModule m;
   const RecurrentForm form = randomForm(problemOf(CellKind::Lstm, 10, 2, 3), 9, 3);
