@@ -1,7 +1,6 @@
 #include "workloads/driver/conv/ConvJob.h"
 
 #include "compiler/conv/ConvScheduler.h"
-#include "hw/check/ProgramCheck.h"
 #include "workloads/driver/execution/Execution.h"
 #include "workloads/reference/ConvReference.h"
 #include "workloads/reference/GemmInputs.h"
@@ -114,12 +113,7 @@ Result<Job> prepare(const ConvSpec &conv, const RunSpec &run, const Parameters &
   job.run.golden = macsOf(conv) <= goldenMacs;
   if (Status status = compile(job, parameters, mapping); !status)
     return status.error();
-  if (auto report = checkProgram(job.program); !report)
-    return report.error();
-  if (!run.program_file.empty())
-    if (Status status = writeProgram(job.program, run.program_file); !status)
-      return status.error();
-  auto memory = buildMemory(job.program);
+  auto memory = openMemory(job.program, run.program_file);
   if (!memory)
     return memory.error();
   job.memory = std::move(*memory);
@@ -145,11 +139,7 @@ Row describe(const Job &job, const Execution &execution) {
   row["mapping"] = job.alternative.mapping;
   row["array_share"] = job.alternative.array_share;
   row["predicted_cycles"] = job.alternative.predicted_cycles;
-  row["hw"] = parameters.name;
-  row["engine"] = engineName(job.run.engine);
-  row["latency_cycles"] = parameters.memory_latency_cycles;
-  row["memory_model"] = parameters.memory_model == MemoryModelKind::Dram ? "dram" : "fixed";
-  row["timing_only"] = job.run.timing_only;
+  row.update(machineRow(parameters, job.run));
   row["bound_cycles"] = boundCycles(job.problem, parameters);
   row["bound_percent"] = nullptr;
   row["bits_equal"] = nullptr;

@@ -1,5 +1,6 @@
 #include "workloads/driver/execution/Execution.h"
 
+#include "hw/check/ProgramCheck.h"
 #include "hw/golden/Golden.h"
 #include "sim/lockstep/LockstepRun.h"
 #include "sim/trace/PerfettoTrace.h"
@@ -188,6 +189,25 @@ std::string showCounters(const RunResult &result) {
     text += "\n";
   }
   return text;
+}
+
+Row machineRow(const Parameters &parameters, const RunSpec &run) {
+  Row row;
+  row["hw"] = parameters.name;
+  row["engine"] = engineName(run.engine);
+  row["latency_cycles"] = parameters.memory_latency_cycles;
+  row["memory_model"] = parameters.memory_model == MemoryModelKind::Dram ? "dram" : "fixed";
+  row["timing_only"] = run.timing_only;
+  return row;
+}
+
+Result<ExternalMemory> openMemory(const Program &program, const std::string &file) {
+  if (auto report = checkProgram(program); !report)
+    return report.error();
+  if (!file.empty())
+    if (Status status = writeProgram(program, file); !status)
+      return status.error();
+  return buildMemory(program);
 }
 
 } // namespace lockstep

@@ -57,6 +57,13 @@ Result<Execution> execute(const Program &program, ExternalMemory &memory, const 
 /// `cycles`, `instructions`, bursts, bytes, `macs`, rates, and `units`: an object of counters for each unit.
 Row rowOf(const Execution &execution);
 
+/// The keys that tell where a row was run: hw, engine, latency_cycles, memory_model, timing_only.
+Row machineRow(const Parameters &parameters, const RunSpec &run);
+
+/// The program's memory, before any inputs, once the program is found legal and free of races and is written
+/// to `file` (empty: nowhere). Errors: those of checkProgram(), writeProgram(), buildMemory().
+Result<ExternalMemory> openMemory(const Program &program, const std::string &file);
+
 /// The counters as a small table, a line for each unit.
 std::string showCounters(const RunResult &result);
 

@@ -1,6 +1,5 @@
 #include "workloads/driver/gemm/GemmJob.h"
 
-#include "hw/check/ProgramCheck.h"
 #include "workloads/driver/execution/Execution.h"
 #include "workloads/driver/gemm/Selection.h"
 #include "workloads/reference/CpuGemm.h"
@@ -95,12 +94,7 @@ Result<Job> prepare(const GemmSpec &gemm, const RunSpec &run, const Parameters &
   if (!program)
     return program.error();
   job.program = std::move(*program);
-  if (auto report = checkProgram(job.program); !report)
-    return report.error();
-  if (!run.program_file.empty())
-    if (Status status = writeProgram(job.program, run.program_file); !status)
-      return status.error();
-  auto memory = buildMemory(job.program);
+  auto memory = openMemory(job.program, run.program_file);
   if (!memory)
     return memory.error();
   job.memory = std::move(*memory);
@@ -123,11 +117,7 @@ void addComparison(Row &row, const Job &job, const GemmComparison &comparison) {
 Row describe(const Job &job, const Execution &execution) {
   const Parameters &parameters = job.program.parameters;
   Row row = rowOf(job.gemm);
-  row["hw"] = parameters.name;
-  row["engine"] = engineName(job.run.engine);
-  row["latency_cycles"] = parameters.memory_latency_cycles;
-  row["memory_model"] = parameters.memory_model == MemoryModelKind::Dram ? "dram" : "fixed";
-  row["timing_only"] = job.run.timing_only;
+  row.update(machineRow(parameters, job.run));
   row["bound_cycles"] = boundCycles(job.problem, parameters);
   row["bound_percent"] = nullptr;
   row["bits_equal"] = nullptr;

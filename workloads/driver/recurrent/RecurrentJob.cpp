@@ -1,7 +1,5 @@
 #include "workloads/driver/recurrent/RecurrentJob.h"
 
-#include "hw/check/ProgramCheck.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -124,13 +122,7 @@ Row RecurrentRunner::describe(const RecurrentCode &code, const Execution &execut
 }
 
 Status RecurrentRunner::prepare(const RecurrentCode &code, RecurrentData &data, ExternalMemory &memory) {
-  if (auto report = checkProgram(code.program); !report)
-    return report.error();
-  const std::string file = fileOfPart(options.run.program_file, code.whole_layer, options.part);
-  if (!file.empty())
-    if (Status status = writeProgram(code.program, file); !status)
-      return status;
-  auto built = buildMemory(code.program);
+  auto built = openMemory(code.program, fileOfPart(options.run.program_file, code.whole_layer, options.part));
   if (!built)
     return built.error();
   memory = std::move(*built);
@@ -169,11 +161,7 @@ Row RecurrentRunner::begin(const RecurrentSpec &asked, const RecurrentSpec &spec
   Row row = rowOf(asked);
   row["steps_run"] = spec.steps;
   row["m"] = spec.steps * spec.batch;
-  row["hw"] = parameters.name;
-  row["engine"] = engineName(options.run.engine);
-  row["latency_cycles"] = parameters.memory_latency_cycles;
-  row["memory_model"] = parameters.memory_model == MemoryModelKind::Dram ? "dram" : "fixed";
-  row["timing_only"] = options.run.timing_only;
+  row.update(machineRow(parameters, options.run));
   return row;
 }
 
