@@ -62,7 +62,7 @@ mlir::Value buildDequantize(mlir::OpBuilder &builder, mlir::Location loc, mlir::
 int64_t quantizeValue(float value, const Quantization &quantization);
 
 /// Applies the patterns until none matches, or bounds stop it: then what is there is right, if not in its
-/// simplest form, and a warning says so.
+/// simplest form, and a warning says so (lockstep-opt prints it, the driver shows errors alone).
 void rewriteWithinBounds(mlir::Operation *op, mlir::RewritePatternSet patterns);
 
 } // namespace lockstep
